@@ -1,0 +1,77 @@
+/*
+ * Field tables: how a JSON object becomes a struct. Formats that we own refuse what the table does not name.
+ *
+ *	static const struct json_field release_fields[] = {
+ *		{ "sourceSha", JSON_STRING, offsetof(struct release, source_sha), .pattern = JSON_PATTERN_SHA },
+ *		{ "wait", JSON_DURATION, offsetof(struct request, wait_ms), .min = 0, .max = 60000 },
+ *		{ 0 },
+ *	};
+ */
+#ifndef JSON_FIELDS_H
+#define JSON_FIELDS_H
+
+#include <json-c/json_object.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum json_field_type {
+	JSON_STRING = 1,     /* const char *, in the arena; min and max bound its length in bytes (max 0: 1024) */
+	JSON_INT,	     /* int64_t; min and max bound it unless both are 0 */
+	JSON_DOUBLE,	     /* double */
+	JSON_BOOL,	     /* bool */
+	JSON_TIME,	     /* int64_t, microseconds UTC, from RFC 3339 */
+	JSON_DURATION,	     /* int64_t, milliseconds, from text as clock_parse_duration reads it; min, max as in JSON_INT */
+	JSON_ENUM,	     /* int, the index in names */
+	JSON_ANY,	     /* struct json_object *, borrowed from the tree; *present tells null from absent */
+	JSON_OBJECT,	     /* a struct in place, read by the table child */
+	JSON_OBJECT_POINTER, /* a pointer to child_size bytes in the arena, NULL if absent */
+	JSON_ARRAY,	     /* struct json_array of structs of child_size bytes, read by child; max bounds count (0: 256) */
+	JSON_STRING_ARRAY,   /* struct json_array of const char *; max bounds the count (0: 256), pattern each text */
+};
+
+enum json_pattern {
+	JSON_PATTERN_NONE,
+	JSON_PATTERN_NAME,	 /* service, environment, ...: [A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?; ERR_INVALID */
+	JSON_PATTERN_DIGEST,	 /* sha256:<64 lower-case hex digits>; else ERR_UNPROCESSABLE naming the member */
+	JSON_PATTERN_GIT_SHA,	 /* 40 or 64 lower-case hex digits; else ERR_UNPROCESSABLE naming the member */
+	JSON_PATTERN_ONE_LINE,	 /* printable text without control characters */
+};
+
+struct json_array {
+	void *items;
+	size_t count;
+};
+
+struct json_field {
+	const char *name;
+	enum json_field_type type;
+	size_t offset;
+	bool mandatory;
+	int64_t min, max;
+	enum json_pattern pattern;
+	const char *const *names; /* JSON_ENUM: the texts, NULL at the end */
+	const struct json_field *child;
+	size_t child_size;
+	size_t present_offset; /* where a bool tells that the member was there (null counts as absent); 0: nowhere */
+};
+
+/*
+ * Reads object through fields (a row without a name ends them) into out, a zeroed struct. A member that is not in the
+ * table is refused, null counts as absent except for JSON_ANY. The error's place is the JSON pointer below pointer (""
+ * for the root). Strings lie in arena; JSON_ANY values live as long as the tree. ERR_INVALID, ERR_UNPROCESSABLE.
+ */
+bool json_read(struct json_object *object, const struct json_field *fields, const char *pointer, struct arena *arena,
+	void *out, struct err *err) MUST_CHECK;
+
+/* Does text fit the pattern? Sets the error at where. */
+bool json_pattern_check(const char *text, enum json_pattern pattern, const char *where, struct err *err) MUST_CHECK;
+
+/* Appends "/name" to a JSON pointer with ~ and / escaped (RFC 6901). */
+char *json_pointer_member(struct arena *arena, const char *pointer, const char *name);
+char *json_pointer_index(struct arena *arena, const char *pointer, size_t index);
+
+#endif
