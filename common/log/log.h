@@ -34,6 +34,7 @@ struct log_field {
 	};
 };
 
+/* clang-format off */
 #define LOG_STR(n, v) { .name = (n), .kind = LOG_FIELD_STR, .str = (v) }
 #define LOG_INT(n, v) { .name = (n), .kind = LOG_FIELD_INT, .integer = (int64_t)(v) }
 #define LOG_DOUBLE(n, v) { .name = (n), .kind = LOG_FIELD_DOUBLE, .number = (v) }
@@ -48,8 +49,9 @@ bool log_enabled(enum log_level level);
 #define LOG_AT(level, ctx, message, ...)                                                                               \
 	do {                                                                                                           \
 		if (log_enabled(level))                                                                                \
-			log_event(level, ctx, message, (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(,) { 0 } });  \
+			log_event(level, ctx, message, (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(,) { 0 } }); \
 	} while (0)
+/* clang-format on */
 #define LOG_DEBUG(ctx, ...) LOG_AT(LOG_LEVEL_DEBUG, ctx, __VA_ARGS__)
 #define LOG_INFO(ctx, ...) LOG_AT(LOG_LEVEL_INFO, ctx, __VA_ARGS__)
 #define LOG_WARN(ctx, ...) LOG_AT(LOG_LEVEL_WARN, ctx, __VA_ARGS__)

@@ -15,11 +15,12 @@ enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 struct metric_series; /* one label value's numbers */
 
 struct metric {
-	const char *name;  /* "rp_gate_duration_seconds" */
+	const char *name; /* "rp_gate_duration_seconds" */
 	const char *help;
 	enum metric_type type;
-	const char *label;     /* the label's name, NULL for none */
-	const double *buckets; /* METRIC_HISTOGRAM: upper bounds, ascending, 0 at the end; NULL: metrics_latency_buckets */
+	const char *label; /* the label's name, NULL for none */
+	const double
+		*buckets; /* METRIC_HISTOGRAM: upper bounds, ascending, 0 at the end; NULL: metrics_latency_buckets */
 	struct metric_series *series;
 	struct metric *next;
 };
