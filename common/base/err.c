@@ -37,7 +37,8 @@ const struct err_info *err_info(enum err_kind kind)
 	return &infos[kind];
 }
 
-static void set(struct err *err, enum err_kind kind, const char *where, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void set(
+	struct err *err, enum err_kind kind, const char *where, const char *format, va_list args)
 {
 	if (err == NULL)
 		return;
