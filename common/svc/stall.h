@@ -1,0 +1,14 @@
+/* Notices when the loop did not turn: a tick that comes late was held up by a callback that took too long. */
+#ifndef SVC_STALL_H
+#define SVC_STALL_H
+
+#include <event2/event.h>
+
+#include "base/own.h"
+
+struct stall;
+
+struct stall *stall_create(struct event_base *base);
+void stall_destroy(struct stall *stall);
+
+#endif
