@@ -12,6 +12,7 @@
 #include "log/log.h"
 #include "metrics/metrics.h"
 #include "svc/health.h"
+#include "svc/internal.h"
 #include "svc/settings.h"
 #include "svc/stall.h"
 
@@ -30,6 +31,7 @@ struct svc {
 	struct health *health;
 	struct bus *bus;
 	struct pg *pg;
+	struct emission *emissions; /* records not acknowledged yet */
 	void *state;
 	bool started;
 	bool draining;
@@ -42,6 +44,16 @@ static struct metric ready_metric = {
 	.help = "1 if the process is ready to work.",
 	.type = METRIC_GAUGE,
 };
+
+enum service_id svc_service(const struct svc *svc)
+{
+	return svc->descriptor->id;
+}
+
+struct emission **svc_emissions(struct svc *svc)
+{
+	return &svc->emissions;
+}
 
 struct event_base *svc_base(const struct svc *svc)
 {
@@ -150,7 +162,7 @@ static bool is_idle(struct svc *svc)
 {
 	if (svc->descriptor->is_idle != NULL && !svc->descriptor->is_idle(svc))
 		return false;
-	return bus_pending(svc->bus) == 0 && (svc->pg == NULL || pg_pending(svc->pg) == 0);
+	return svc->emissions == NULL && bus_pending(svc->bus) == 0 && (svc->pg == NULL || pg_pending(svc->pg) == 0);
 }
 
 static void on_drain_poll(evutil_socket_t fd, short what, void *arg)
@@ -261,6 +273,7 @@ static void teardown(struct svc *svc)
 	pg_destroy(svc->pg);
 	if (svc->bus != NULL)
 		bus_destroy(svc->bus, FLUSH_MS);
+	svc_emissions_drop(svc);
 	if (svc->base != NULL && d->stop != NULL)
 		d->stop(svc);
 	stall_destroy(svc->stall);

@@ -62,6 +62,7 @@ struct svc_descriptor {
 
 int svc_main(const struct svc_descriptor *descriptor, int argc, char **argv);
 
+enum service_id svc_service(const struct svc *svc);
 struct event_base *svc_base(const struct svc *svc);
 struct evdns_base *svc_dns(const struct svc *svc);
 struct bus *svc_bus(const struct svc *svc);
