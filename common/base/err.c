@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const struct err_info infos[ERR_KIND_COUNT] = {
 	[ERR_NONE] = { "none", "No error", 200, 0, false },
 	[ERR_INVALID] = { "invalid-request", "The input is malformed", 400, 6, false },
@@ -37,6 +39,20 @@ const struct err_info *err_info(enum err_kind kind)
 	return &infos[kind];
 }
 
+/* What was cut must stay UTF-8: the text goes into JSON and logs. */
+static void drop_partial_character(char *text)
+{
+	size_t len = strlen(text);
+	for (size_t back = 1; back <= 3 && back <= len; back++) {
+		unsigned char c = (unsigned char)text[len - back];
+		uint32_t code;
+		if (c >= 0xc0 && utf8_decode(text + len - back, back, &code) == 0)
+			text[len - back] = '\0';
+		if (c < 0x80 || c >= 0xc0)
+			return;
+	}
+}
+
 __attribute__((format(printf, 4, 0))) static void set(
 	struct err *err, enum err_kind kind, const char *where, const char *format, va_list args)
 {
@@ -45,6 +61,8 @@ __attribute__((format(printf, 4, 0))) static void set(
 	err->kind = kind;
 	snprintf(err->where, sizeof(err->where), "%s", where);
 	vsnprintf(err->text, sizeof(err->text), format, args);
+	drop_partial_character(err->where);
+	drop_partial_character(err->text);
 }
 
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
@@ -77,6 +95,7 @@ bool err_add(struct err *err, const char *format, ...)
 	va_end(args);
 	if (n >= 0 && (size_t)n < sizeof(err->text))
 		snprintf(err->text + n, sizeof(err->text) - (size_t)n, ": %s", text);
+	drop_partial_character(err->text);
 	return false;
 }
 
@@ -89,5 +108,6 @@ bool err_add_where(struct err *err, const char *prefix)
 	int n = snprintf(err->where, sizeof(err->where), "%s", prefix);
 	if (n >= 0 && (size_t)n < sizeof(err->where))
 		snprintf(err->where + n, sizeof(err->where) - (size_t)n, "%s", where);
+	drop_partial_character(err->where);
 	return false;
 }
