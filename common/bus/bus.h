@@ -78,6 +78,9 @@ bool bus_is_ready(const struct bus *bus, const char **reason);
 /* Are the brokers reachable as far as we know right now? */
 bool bus_is_connected(const struct bus *bus);
 
+/* The keys that this process holds for a pair: for records that travel inside others. */
+const struct mac_keys *bus_mac_keys(const struct bus *bus, enum mac_pair pair);
+
 /* --- ending a delivery --- */
 
 /* The record has had its effect. */
