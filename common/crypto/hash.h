@@ -20,8 +20,8 @@ struct crypto_piece {
 };
 void sha256_pieces(const struct crypto_piece *pieces, size_t count, uint8_t out[SHA256_SIZE]);
 /* RFC 2104 over the pieces one after the other; whoever needs unambiguous fields frames them. */
-void hmac_sha256(const void *key, size_t key_len, const struct crypto_piece *pieces, size_t count,
-	uint8_t out[SHA256_SIZE]);
+void hmac_sha256(
+	const void *key, size_t key_len, const struct crypto_piece *pieces, size_t count, uint8_t out[SHA256_SIZE]);
 
 /* Are len bytes equal? Takes the same time whatever they are. */
 bool crypto_equal(const void *a, const void *b, size_t len);

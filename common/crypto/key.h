@@ -15,7 +15,8 @@ enum key_algorithm { KEY_ECDSA_P256, KEY_ED25519 };
 struct signing_key;
 struct verify_key;
 
-/* A private key from PEM (PKCS#8 or SEC 1, no password). ERR_FILE names what is wrong; other curves and kinds are refused. */
+/* A private key from PEM (PKCS#8 or SEC 1, no password). ERR_FILE names what is wrong; other curves and kinds are
+ * refused. */
 bool signing_key_parse(const char *pem, size_t len, struct signing_key **key, struct err *err) MUST_CHECK;
 /* A fresh one. */
 struct signing_key *signing_key_generate(enum key_algorithm algorithm);
@@ -24,8 +25,8 @@ OWNED_DEFINE(signing_key, struct signing_key, signing_key_destroy);
 /* Appends the PKCS#8 PEM: the caller wipes out (buf_wipe). */
 void signing_key_pem(const struct signing_key *key, struct buf *out);
 /* Appends the signature over the bytes: DER for ECDSA, 64 bytes for Ed25519. */
-bool signing_key_sign(const struct signing_key *key, const void *data, size_t len, struct buf *out,
-	struct err *err) MUST_CHECK;
+bool signing_key_sign(
+	const struct signing_key *key, const void *data, size_t len, struct buf *out, struct err *err) MUST_CHECK;
 /* The public half, the caller's. */
 struct verify_key *signing_key_public(const struct signing_key *key);
 
