@@ -7,8 +7,8 @@
 #include "base/encode.h"
 #include "json/fields.h"
 
-const char *const token_scope_words[] = { "gate", "ingest", "read", "policy", "approve", "waive", "freeze", "breakglass",
-	"audit", "admin", NULL };
+const char *const token_scope_words[] = { "gate", "ingest", "read", "policy", "approve", "waive", "freeze",
+	"breakglass", "audit", "admin", NULL };
 const char *const token_kind_words[] = { "person", "pipeline", NULL };
 
 void token_generate(char text[TOKEN_SIZE])
@@ -26,7 +26,7 @@ bool token_well_formed(const char *text)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	return strncmp(text, TOKEN_PREFIX, strlen(TOKEN_PREFIX)) == 0 && strlen(text) == TOKEN_SIZE - 1 &&
-		strspn(text + strlen(TOKEN_PREFIX), alphabet) == TOKEN_SIZE - 1 - strlen(TOKEN_PREFIX);
+	       strspn(text + strlen(TOKEN_PREFIX), alphabet) == TOKEN_SIZE - 1 - strlen(TOKEN_PREFIX);
 }
 
 void token_hash(const char *text, uint8_t hash[SHA256_SIZE])
@@ -40,12 +40,15 @@ struct grant_text {
 	const char *scope;
 	struct json_array services;
 	struct json_array environments;
+	bool services_given, environments_given;
 };
 
 static const struct json_field grant_fields[] = {
 	{ "scope", JSON_STRING, offsetof(struct grant_text, scope), .mandatory = true, .max = 64 },
-	{ "services", JSON_STRING_ARRAY, offsetof(struct grant_text, services) },
-	{ "environments", JSON_STRING_ARRAY, offsetof(struct grant_text, environments) },
+	{ "services", JSON_STRING_ARRAY, offsetof(struct grant_text, services),
+		.present_offset = offsetof(struct grant_text, services_given) },
+	{ "environments", JSON_STRING_ARRAY, offsetof(struct grant_text, environments),
+		.present_offset = offsetof(struct grant_text, environments_given) },
 	{ 0 },
 };
 
@@ -60,7 +63,8 @@ static bool read_scope(const char *text, const char *where, struct token_grant *
 	const char *type = text + strlen("ingest:");
 	if (strncmp(text, "ingest:", strlen("ingest:")) != 0)
 		return err_set_at(err, ERR_INVALID, where,
-			"no scope is called that; there are gate, ingest, ingest:<type>, read, policy, approve, waive, freeze, "
+			"no scope is called that; there are gate, ingest, ingest:<type>, read, policy, approve, waive, "
+			"freeze, "
 			"breakglass, audit, admin");
 	if (!json_pattern_check(type, JSON_PATTERN_NAME, where, err))
 		return false;
@@ -72,12 +76,12 @@ static bool read_scope(const char *text, const char *where, struct token_grant *
 static const char *const everything[] = { "*" };
 
 /* Names or "*"; an empty list would allow nothing and is refused as a mistake. */
-static bool read_names(const struct json_array *names, const char *where, const char *const **list, size_t *count,
-	struct arena *arena, struct err *err)
+static bool read_names(bool given, const struct json_array *names, const char *where, const char *const **list,
+	size_t *count, struct arena *arena, struct err *err)
 {
 	*list = everything;
 	*count = 1;
-	if (names->items == NULL)
+	if (!given)
 		return true;
 	if (names->count == 0)
 		return err_set_at(err, ERR_INVALID, where, "the list is empty; leave it out or write \"*\" for all");
@@ -104,10 +108,11 @@ bool token_grants_read(struct json_object *scopes, const char *pointer, struct a
 		struct grant_text text = { 0 };
 		if (!json_read(json_object_array_get_idx(scopes, i), grant_fields, at, arena, &text, err) ||
 			!read_scope(text.scope, json_pointer_member(arena, at, "scope"), &list[i], err) ||
-			!read_names(&text.services, json_pointer_member(arena, at, "services"), &list[i].services,
-				&list[i].service_count, arena, err) ||
-			!read_names(&text.environments, json_pointer_member(arena, at, "environments"),
-				&list[i].environments, &list[i].environment_count, arena, err))
+			!read_names(text.services_given, &text.services, json_pointer_member(arena, at, "services"),
+				&list[i].services, &list[i].service_count, arena, err) ||
+			!read_names(text.environments_given, &text.environments,
+				json_pointer_member(arena, at, "environments"), &list[i].environments,
+				&list[i].environment_count, arena, err))
 			return false;
 	}
 	*grants = list;

@@ -1,6 +1,6 @@
 /*
- * Records that must get onto their topic: produced, and produced again with the same bytes, until they are acknowledged.
- * What follows from a record's effect (ending a delivery) happens only then.
+ * Records that must get onto their topic: produced, and produced again with the same bytes, until they are
+ * acknowledged. What follows from a record's effect (ending a delivery) happens only then.
  */
 #ifndef SVC_EMIT_H
 #define SVC_EMIT_H

@@ -15,7 +15,8 @@ static struct metric evaluations_failed = {
 
 static const char *cause_word(int cause)
 {
-	const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(&rp__v1__failure_cause__descriptor, cause);
+	const ProtobufCEnumValue *value =
+		protobuf_c_enum_descriptor_get_value(&rp__v1__failure_cause__descriptor, cause);
 	return value != NULL ? value->name : "FAILURE_UNKNOWN";
 }
 

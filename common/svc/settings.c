@@ -11,12 +11,12 @@ static const char *const security_protocols[] = { "plaintext", "ssl", "sasl_plai
 #define AT(member) offsetof(struct svc_settings, member)
 
 static const struct conf_key process_keys[] = {
-	{ "HEALTH_LISTEN", "127.0.0.1:0", "address of /healthz, /readyz and /metrics; port 0 takes any free one", CONF_ADDRESS,
-		AT(health_listen) },
+	{ "HEALTH_LISTEN", "127.0.0.1:0", "address of /healthz, /readyz and /metrics; port 0 takes any free one",
+		CONF_ADDRESS, AT(health_listen) },
 	{ "LOG_LEVEL", "info", "least severe level that is logged", CONF_ENUM, AT(log_level), .names = log_levels },
 	{ "LOG_FORMAT", "logfmt", "form of a log line", CONF_ENUM, AT(log_format), .names = log_formats },
-	{ "DRAIN_TIMEOUT", "20s", "how long work in flight may take after SIGTERM", CONF_DURATION, AT(drain_timeout_ms), 0,
-		600000 },
+	{ "DRAIN_TIMEOUT", "20s", "how long work in flight may take after SIGTERM", CONF_DURATION, AT(drain_timeout_ms),
+		0, 600000 },
 	{ 0 },
 };
 
@@ -28,7 +28,8 @@ static const struct conf_key kafka_keys[] = {
 		AT(kafka_sasl_mechanism) },
 	{ "KAFKA_USERNAME", "", "SASL user name", CONF_STRING, AT(kafka_username) },
 	{ "KAFKA_PASSWORD", "", "SASL password", CONF_SECRET, AT(kafka_password) },
-	{ "KAFKA_CA_FILE", "", "certificates that the brokers' are checked against, PEM", CONF_PATH, AT(kafka_ca_file) },
+	{ "KAFKA_CA_FILE", "", "certificates that the brokers' are checked against, PEM", CONF_PATH,
+		AT(kafka_ca_file) },
 	{ "KAFKA_CERTIFICATE_FILE", "", "client certificate, PEM", CONF_PATH, AT(kafka_certificate_file) },
 	{ "KAFKA_KEY_FILE", "", "client key, PEM", CONF_PATH, AT(kafka_key_file) },
 	{ "KAFKA_GROUP_INSTANCE_ID", "", "static membership: a name unique among the replicas", CONF_STRING,
@@ -40,16 +41,16 @@ static const struct conf_key database_keys[] = {
 	{ "DATABASE_URL", NULL, "PostgreSQL connection, URL or libpq keywords, as this service's role", CONF_SECRET,
 		AT(database_url) },
 	{ "DATABASE_CONNECTIONS", "2", "connections to PostgreSQL", CONF_INT, AT(database_connections), 1, 16 },
-	{ "DATABASE_STATEMENT_TIMEOUT", "5s", "longest statement", CONF_DURATION, AT(database_statement_timeout_ms), 100,
-		60000 },
+	{ "DATABASE_STATEMENT_TIMEOUT", "5s", "longest statement", CONF_DURATION, AT(database_statement_timeout_ms),
+		100, 60000 },
 	{ 0 },
 };
 
-#define MAC_KEY(pair, who)                                                                                             \
-	[MAC_##pair] = { { "MAC_KEY_" #pair, NULL,                                                                     \
-				 "secret shared by " who                                                               \
-				 ", 64 hex digits; a second one behind white space is accepted too (rotation)",       \
-				 CONF_SECRET, AT(mac_keys[MAC_##pair]) },                                              \
+#define MAC_KEY(pair, who)                                                                                      \
+	[MAC_##pair] = { { "MAC_KEY_" #pair, NULL,                                                              \
+				 "secret shared by " who                                                        \
+				 ", 64 hex digits; a second one behind white space is accepted too (rotation)", \
+				 CONF_SECRET, AT(mac_keys[MAC_##pair]) },                                       \
 		{ 0 } }
 
 static const struct conf_key mac_keys[MAC_PAIR_COUNT][2] = {
@@ -113,7 +114,8 @@ bool svc_settings_bus(const struct svc_descriptor *descriptor, const struct svc_
 		enum mac_pair pair = descriptor->mac_pairs[i];
 		if (!mac_keys_parse(settings->mac_keys[pair], &result.mac_keys[pair], err)) {
 			if (err != NULL)
-				err_set_at(err, ERR_CONFIG, mac_keys[pair][0].name, "not one or two keys of 64 hex digits");
+				err_set_at(err, ERR_CONFIG, mac_keys[pair][0].name,
+					"not one or two keys of 64 hex digits");
 			return false;
 		}
 	}

@@ -33,8 +33,8 @@ struct svc_settings {
 };
 
 /* Reads what the descriptor needs from the environment. ERR_CONFIG names the key. */
-bool svc_settings_read(const struct svc_descriptor *descriptor, struct svc_settings *settings,
-	struct err *err) MUST_CHECK;
+bool svc_settings_read(
+	const struct svc_descriptor *descriptor, struct svc_settings *settings, struct err *err) MUST_CHECK;
 void svc_settings_finish(const struct svc_descriptor *descriptor, struct svc_settings *settings);
 
 /* The bus's configuration; texts are borrowed from settings. ERR_CONFIG names the key. */

@@ -239,7 +239,8 @@ static bool setup_pg(struct svc *svc, struct err *err)
 		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
 		.statement_timeout_ms = svc->settings.database_statement_timeout_ms,
 	};
-	if (!pg_create(svc->base, &conf, d->statements, d->statement_count, d->channels, &callbacks, svc, &svc->pg, err)) {
+	if (!pg_create(
+		    svc->base, &conf, d->statements, d->statement_count, d->channels, &callbacks, svc, &svc->pg, err)) {
 		if (err != NULL && err->where[0] == '\0')
 			err_add_where(err, "DATABASE_URL");
 		return false;
@@ -252,7 +253,8 @@ static bool setup(struct svc *svc, struct err *err)
 	const struct svc_descriptor *d = svc->descriptor;
 	if (!svc_settings_read(d, &svc->settings, err))
 		return false;
-	log_setup(service_name(d->id), (enum log_level)svc->settings.log_level, (enum log_format)svc->settings.log_format);
+	log_setup(service_name(d->id), (enum log_level)svc->settings.log_level,
+		(enum log_format)svc->settings.log_format);
 	svc->conf = mem_zalloc(1, d->conf_size);
 	if (d->conf != NULL && !conf_read(d->conf, conf_environment, NULL, svc->conf, err))
 		return false;
@@ -299,7 +301,8 @@ static void print_help(const struct svc_descriptor *descriptor, bool markdown)
 		buf_printf(&out, "## %s\n\n%s\n\n", name, descriptor->summary);
 	else
 		buf_printf(&out,
-			"releasepassport-%s %s: %s\n\nusage: releasepassport-%s [--help | --help=markdown | --version]\n\n"
+			"releasepassport-%s %s: %s\n\nusage: releasepassport-%s [--help | --help=markdown | "
+			"--version]\n\n"
 			"Settings are environment variables:\n\n",
 			name, RP_VERSION, descriptor->summary, name);
 	svc_settings_describe(descriptor, markdown, &out);
@@ -335,7 +338,8 @@ int svc_main(const struct svc_descriptor *descriptor, int argc, char **argv)
 	struct svc svc = { .descriptor = descriptor };
 	struct err err = { 0 };
 	if (setup(&svc, &err)) {
-		LOG_INFO(NULL, "started", LOG_STR("version", RP_VERSION), LOG_INT("health_port", health_port(svc.health)));
+		LOG_INFO(NULL, "started", LOG_STR("version", RP_VERSION),
+			LOG_INT("health_port", health_port(svc.health)));
 		event_base_dispatch(svc.base);
 		status = svc.drained_cleanly ? 0 : 4;
 		LOG_INFO(NULL, "stopping", LOG_BOOL("drained", svc.drained_cleanly));

@@ -3,10 +3,11 @@
  *
  *	int main(int argc, char **argv) { return svc_main(&signer_svc, argc, argv); }
  *
- * svc_main reads the configuration (the service's table plus svc_common_conf; `--help`, `--help=markdown`, `--version`),
- * sets up the log, makes the loop, the health port (/healthz /readyz /metrics), Kafka and PostgreSQL if the descriptor
- * asks for them, calls start, runs until SIGTERM or SIGINT, drains within DRAIN_TIMEOUT and returns the exit status: 0
- * after a clean drain, 2 for a wrong setting, 4 otherwise. While PostgreSQL is away, the handlers' partitions are held.
+ * svc_main reads the configuration (the service's table plus svc_common_conf; `--help`, `--help=markdown`,
+ *`--version`), sets up the log, makes the loop, the health port (/healthz /readyz /metrics), Kafka and PostgreSQL if
+ *the descriptor asks for them, calls start, runs until SIGTERM or SIGINT, drains within DRAIN_TIMEOUT and returns the
+ *exit status: 0 after a clean drain, 2 for a wrong setting, 4 otherwise. While PostgreSQL is away, the handlers'
+ *partitions are held.
  */
 #ifndef SVC_SVC_H
 #define SVC_SVC_H
@@ -29,15 +30,15 @@ struct svc_tail {
 
 struct svc_descriptor {
 	enum service_id id;
-	const char *summary;	     /* one line for --help */
+	const char *summary;         /* one line for --help */
 	const struct conf_key *conf; /* the service's own keys, a row without a name at the end */
 	size_t conf_size;
 	const struct bus_handler *handlers;
 	size_t handler_count;
 	const struct svc_tail *tails;
 	size_t tail_count;
-	int64_t produce_timeout_ms;		       /* as in struct bus_conf */
-	enum mac_pair mac_pairs[MAC_PAIR_COUNT];       /* keys that it holds, MAC_NONE at the end */
+	int64_t produce_timeout_ms;                   /* as in struct bus_conf */
+	enum mac_pair mac_pairs[MAC_PAIR_COUNT];      /* keys that it holds, MAC_NONE at the end */
 	const struct pg_statement *const *statements; /* NULL: no PostgreSQL */
 	size_t statement_count;
 	const char *const *channels; /* LISTEN, NULL at the end; NULL: none */

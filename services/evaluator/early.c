@@ -49,7 +49,8 @@ void early_destroy(struct early *early)
 
 static void drop_old(struct early *early, int64_t now_us)
 {
-	while (early->first != NULL && (early->first->since_us + EARLY_LIFE_US < now_us || early->bytes > EARLY_MAX_BYTES))
+	while (early->first != NULL &&
+		(early->first->since_us + EARLY_LIFE_US < now_us || early->bytes > EARLY_MAX_BYTES))
 		drop_at(early, &early->first);
 }
 

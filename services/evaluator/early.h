@@ -1,6 +1,6 @@
 /*
- * Facts that came before their evaluation's request did (after a rebalance, requests may be read later than facts): kept
- * for five seconds, in bounded memory.
+ * Facts that came before their evaluation's request did (after a rebalance, requests may be read later than facts):
+ * kept for five seconds, in bounded memory.
  */
 #ifndef EVALUATOR_EARLY_H
 #define EVALUATOR_EARLY_H

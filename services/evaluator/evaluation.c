@@ -120,7 +120,8 @@ static void fail(struct evaluation *e, Rp__V1__FailureCause cause, const char *d
 	struct svc *svc = e->owner->svc;
 	/* A refresh answers nobody: its failure is a line in the log. */
 	if (e->request->kind == RP__V1__REQUEST_KIND__REQUEST_REFRESH) {
-		LOG_WARN(NULL, "a refresh of facts is given up", LOG_STR("key", e->record->key), LOG_STR("detail", detail));
+		LOG_WARN(NULL, "a refresh of facts is given up", LOG_STR("key", e->record->key),
+			LOG_STR("detail", detail));
 		bus_done(evaluation_end(e));
 		return;
 	}
@@ -153,8 +154,8 @@ static void conclude(struct evaluation *e)
 	char ce_id[128];
 	snprintf(ce_id, sizeof(ce_id), "verdict/%.100s", e->id);
 	if (!svc_emit(svc,
-		    &(struct bus_message){ TOPIC_VERDICTS, e->record->key, -1, ce_id, now, e->record->traceparent,
-			    &verdict->base },
+		    &(struct bus_message){
+			    TOPIC_VERDICTS, e->record->key, -1, ce_id, now, e->record->traceparent, &verdict->base },
 		    svc_emit_ends_delivery, e->delivery, &err)) {
 		fail(e, RP__V1__FAILURE_CAUSE__FAILURE_POISON, err.text);
 		return;
@@ -170,8 +171,8 @@ static void conclude(struct evaluation *e)
 /* --- collecting --- */
 
 /*
- * Every query that reached a worker is answered within its own timeout, if only by a fact that says "timeout". So what is
- * missing at the deadline is our own fault: no decision may come of it.
+ * Every query that reached a worker is answered within its own timeout, if only by a fact that says "timeout". So what
+ * is missing at the deadline is our own fault: no decision may come of it.
  */
 static void on_deadline(evutil_socket_t fd, short what, void *arg)
 {
@@ -202,8 +203,8 @@ static bool ask(struct evaluation *e, const struct policy_query *query, int64_t 
 	char ce_id[256];
 	snprintf(ce_id, sizeof(ce_id), "query/%.100s/%s", e->id, query->digest);
 	return svc_emit(e->owner->svc,
-		&(struct bus_message){ TOPIC_EVIDENCE_QUERIES, e->record->key, -1, ce_id, now_us, e->record->traceparent,
-			&record.base },
+		&(struct bus_message){ TOPIC_EVIDENCE_QUERIES, e->record->key, -1, ce_id, now_us,
+			e->record->traceparent, &record.base },
 		NULL, NULL, err);
 }
 

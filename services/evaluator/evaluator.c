@@ -12,7 +12,8 @@ static bool check_request(const Rp__V1__GateRequest *request, const struct bus_r
 {
 	if (request->evaluation_id[0] == '\0' || request->request_digest[0] == '\0')
 		return err_set(err, ERR_INVALID, "the request has no evaluation id or digest");
-	if (request->kind != RP__V1__REQUEST_KIND__REQUEST_GATE && request->kind != RP__V1__REQUEST_KIND__REQUEST_REFRESH)
+	if (request->kind != RP__V1__REQUEST_KIND__REQUEST_GATE &&
+		request->kind != RP__V1__REQUEST_KIND__REQUEST_REFRESH)
 		return err_set(err, ERR_INVALID, "the request's kind is unknown");
 	if (request->release == NULL || request->actor == NULL || request->binding == NULL)
 		return err_set(err, ERR_INVALID, "the request has no release, actor or binding");
@@ -26,8 +27,8 @@ static bool check_request(const Rp__V1__GateRequest *request, const struct bus_r
 	return true;
 }
 
-static void on_gate_request(struct bus_delivery *delivery, const struct bus_record *record,
-	const ProtobufCMessage *message, void *context)
+static void on_gate_request(
+	struct bus_delivery *delivery, const struct bus_record *record, const ProtobufCMessage *message, void *context)
 {
 	const Rp__V1__GateRequest *request = (const Rp__V1__GateRequest *)message;
 	struct err err = { 0 };
@@ -37,8 +38,8 @@ static void on_gate_request(struct bus_delivery *delivery, const struct bus_reco
 		evaluation_poison(context, delivery, record, request, &err);
 }
 
-static void on_evidence_fact(struct bus_delivery *delivery, const struct bus_record *record,
-	const ProtobufCMessage *message, void *context)
+static void on_evidence_fact(
+	struct bus_delivery *delivery, const struct bus_record *record, const ProtobufCMessage *message, void *context)
 {
 	/* Its only effect is in memory: whoever begins the evaluation again asks again. */
 	evaluations_fact(svc_state(context), (const Rp__V1__EvidenceFact *)message, record->body, record->len);

@@ -1,4 +1,5 @@
-/* The evaluator: gate requests and facts -> queries and verdicts. It knows no HTTP and of the database only policies. */
+/* The evaluator: gate requests and facts -> queries and verdicts. It knows no HTTP and of the database only policies.
+ */
 #ifndef EVALUATOR_EVALUATOR_H
 #define EVALUATOR_EVALUATOR_H
 

@@ -23,8 +23,8 @@ bool facts_unpack(const void *body, size_t len, const Rp__V1__GateRequest *reque
 	const Rp__V1__EvidenceFact **fact, struct err *err) MUST_CHECK;
 
 /*
- * Adds the facts that the request carries sealed. Those whose authentication code does not hold are left out and counted
- * in rp_sealed_facts_refused_total: the evidence is then asked for again.
+ * Adds the facts that the request carries sealed. Those whose authentication code does not hold are left out and
+ * counted in rp_sealed_facts_refused_total: the evidence is then asked for again.
  */
 void facts_unseal(struct facts *facts, const Rp__V1__GateRequest *request, const struct mac_keys *keys, const char *key,
 	struct arena *arena);

@@ -11,9 +11,9 @@
 struct entry {
 	char *digest;
 	struct policies *owner;
-	struct policy *policy;	  /* NULL: being asked for, or not there */
+	struct policy *policy; /* NULL: being asked for, or not there */
 	bool asking;
-	struct buf document;	  /* while asking */
+	struct buf document; /* while asking */
 	bool found;
 	struct policies_waiter *waiters;
 	UT_hash_handle hh;
@@ -105,7 +105,8 @@ static void on_answer(bool ok, const struct err *failure, void *arg)
 	struct err err = ok ? (struct err){ 0 } : *failure;
 	entry->asking = false;
 	if (ok && compile(entry, &err))
-		LOG_INFO(NULL, "policy compiled", LOG_STR("digest", entry->digest), LOG_STR("name", entry->policy->name));
+		LOG_INFO(NULL, "policy compiled", LOG_STR("digest", entry->digest),
+			LOG_STR("name", entry->policy->name));
 	buf_finish(&entry->document);
 	while (entry->waiters != NULL) {
 		struct policies_waiter *waiter = entry->waiters;

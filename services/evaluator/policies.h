@@ -1,6 +1,6 @@
 /*
- * Compiled policies by digest. A digest names its content, so what is compiled once is kept for the life of the process;
- * what is missing is asked of PostgreSQL, once however many wait for it.
+ * Compiled policies by digest. A digest names its content, so what is compiled once is kept for the life of the
+ * process; what is missing is asked of PostgreSQL, once however many wait for it.
  */
 #ifndef EVALUATOR_POLICIES_H
 #define EVALUATOR_POLICIES_H

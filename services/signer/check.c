@@ -19,15 +19,15 @@ static bool check_members(const Rp__V1__Verdict *v, struct err *err)
 	if (v->release->artifact_digest[0] == '\0' && v->release->source_sha[0] == '\0')
 		return err_set(err, ERR_UNPROCESSABLE, "the verdict names neither artifact nor source commit");
 	return present(v->evaluation_id, "evaluation id", err) && present(v->request_digest, "request digest", err) &&
-		present(v->workspace, "workspace", err) && present(v->release->service, "service", err) &&
-		present(v->release->environment, "environment", err) && present(v->policy->digest, "policy digest", err);
+	       present(v->workspace, "workspace", err) && present(v->release->service, "service", err) &&
+	       present(v->release->environment, "environment", err) && present(v->policy->digest, "policy digest", err);
 }
 
 static bool check_key(const Rp__V1__Verdict *v, const char *key, struct err *err)
 {
 	char expected[512];
-	int n = snprintf(expected, sizeof(expected), "%s/%s/%s", v->workspace, v->release->service,
-		v->release->environment);
+	int n = snprintf(
+		expected, sizeof(expected), "%s/%s/%s", v->workspace, v->release->service, v->release->environment);
 	if (n < 0 || (size_t)n >= sizeof(expected) || strcmp(expected, key) != 0)
 		return err_set(err, ERR_UNPROCESSABLE, "the verdict does not belong to its record's key");
 	return true;
@@ -61,5 +61,5 @@ static bool check_time(const Rp__V1__Verdict *v, int64_t now_us, struct err *err
 bool check_verdict(const Rp__V1__Verdict *verdict, const char *key, int64_t now_us, struct err *err)
 {
 	return check_members(verdict, err) && check_key(verdict, key, err) && check_decision(verdict, err) &&
-		check_time(verdict, now_us, err);
+	       check_time(verdict, now_us, err);
 }

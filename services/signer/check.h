@@ -13,8 +13,8 @@
 #define CHECK_CLOCK_SKEW_MAX_US (INT64_C(60) * 1000000)
 
 /*
- * The verdict carries what a passport needs, belongs to the record's key (workspace/service/environment), was decided at
- * most five minutes before now_us, and its decision is the most severe of its own rule results. ERR_UNPROCESSABLE.
+ * The verdict carries what a passport needs, belongs to the record's key (workspace/service/environment), was decided
+ * at most five minutes before now_us, and its decision is the most severe of its own rule results. ERR_UNPROCESSABLE.
  */
 bool check_verdict(const Rp__V1__Verdict *verdict, const char *key, int64_t now_us, struct err *err) MUST_CHECK;
 

@@ -45,8 +45,8 @@ static struct entry *find(const struct ledger *ledger, const char *evaluation_id
 	return entry;
 }
 
-enum ledger_answer ledger_ask(const struct ledger *ledger, const char *evaluation_id,
-	const uint8_t verdict_digest[SHA256_SIZE])
+enum ledger_answer ledger_ask(
+	const struct ledger *ledger, const char *evaluation_id, const uint8_t verdict_digest[SHA256_SIZE])
 {
 	uint8_t evaluation[SHA256_SIZE];
 	const struct entry *entry = find(ledger, evaluation_id, evaluation);
@@ -70,7 +70,8 @@ void ledger_record(struct ledger *ledger, const char *evaluation_id, const uint8
 
 void ledger_forget_before(struct ledger *ledger, int64_t time_us)
 {
-	/* Entries lie in the order of recording, which is nearly the order of deciding: the first younger one ends it. */
+	/* Entries lie in the order of recording, which is nearly the order of deciding: the first younger one ends it.
+	 */
 	while (ledger->entries != NULL && ledger->entries->decided_at_us < time_us)
 		entry_drop(ledger, ledger->entries);
 }

@@ -14,7 +14,7 @@
 struct ledger;
 
 enum ledger_answer {
-	LEDGER_NEW,	      /* never signed */
+	LEDGER_NEW,           /* never signed */
 	LEDGER_REPEATED,      /* signed, and it is the same verdict */
 	LEDGER_CONTRADICTION, /* signed, and it was another verdict: the first one stands */
 };
@@ -23,8 +23,8 @@ struct ledger *ledger_create(void);
 void ledger_destroy(struct ledger *ledger);
 OWNED_DEFINE(ledger, struct ledger, ledger_destroy);
 
-enum ledger_answer ledger_ask(const struct ledger *ledger, const char *evaluation_id,
-	const uint8_t verdict_digest[SHA256_SIZE]);
+enum ledger_answer ledger_ask(
+	const struct ledger *ledger, const char *evaluation_id, const uint8_t verdict_digest[SHA256_SIZE]);
 /* Records (evaluation, verdict) unless the evaluation is there already. decided_at_us dates the entry. */
 void ledger_record(struct ledger *ledger, const char *evaluation_id, const uint8_t verdict_digest[SHA256_SIZE],
 	int64_t decided_at_us);

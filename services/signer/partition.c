@@ -100,7 +100,8 @@ static void on_passport(const struct bus_record *record, const ProtobufCMessage 
 		return;
 	if (strlen(passport->verdict_digest) != 2 * sizeof(digest) ||
 		!hex_decode(passport->verdict_digest, digest, sizeof(digest))) {
-		LOG_WARN(&(struct log_ctx){ passport->evaluation_id }, "a passport that was read back has no verdict digest");
+		LOG_WARN(&(struct log_ctx){ passport->evaluation_id },
+			"a passport that was read back has no verdict digest");
 		return;
 	}
 	ledger_record(reading->ledger, passport->evaluation_id, digest, passport->decided_at_us);
@@ -136,7 +137,8 @@ static void on_read_back(bool ok, void *context)
 				LOG_INT("evaluations", ledger_count(p->ledger)));
 			bus_release(svc_bus(partitions->svc), TOPIC_VERDICTS, p->number);
 		} else {
-			LOG_WARN(NULL, "passports could not be read back, trying again", LOG_INT("partition", p->number));
+			LOG_WARN(NULL, "passports could not be read back, trying again",
+				LOG_INT("partition", p->number));
 			p->retry = p->retry != NULL ? p->retry : evtimer_new(svc_base(partitions->svc), on_retry, p);
 			event_add(p->retry, &(struct timeval){ .tv_sec = RETRY_S });
 		}

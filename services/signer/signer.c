@@ -85,7 +85,7 @@ static bool sign(const struct signer *signer, const Rp__V1__Verdict *v, const ch
 	};
 	owned_buf struct buf statement = { 0 };
 	return statement_build(v, &signing, &statement, err) &&
-		dsse_sign(signer->key, STATEMENT_PAYLOAD_TYPE, statement.data, statement.len, envelope, err);
+	       dsse_sign(signer->key, STATEMENT_PAYLOAD_TYPE, statement.data, statement.len, envelope, err);
 }
 
 static bool emit_passport(struct signer *signer, struct bus_delivery *delivery, const struct bus_record *record,
@@ -115,8 +115,8 @@ static bool emit_passport(struct signer *signer, struct bus_delivery *delivery, 
 		svc_emit_ends_delivery, delivery, err);
 }
 
-static void on_verdict(struct bus_delivery *delivery, const struct bus_record *record, const ProtobufCMessage *message,
-	void *context)
+static void on_verdict(
+	struct bus_delivery *delivery, const struct bus_record *record, const ProtobufCMessage *message, void *context)
 {
 	struct signer *signer = svc_state(context);
 	const Rp__V1__Verdict *v = (const Rp__V1__Verdict *)message;

@@ -1,4 +1,5 @@
-/* The signer: the only process that holds the private key. verdicts -> passports; everything it refuses is a failure. */
+/* The signer: the only process that holds the private key. verdicts -> passports; everything it refuses is a failure.
+ */
 #ifndef SIGNER_SIGNER_H
 #define SIGNER_SIGNER_H
 
