@@ -287,10 +287,10 @@ static int compare_names(const void *a, const void *b, void *bytes)
 /* Sorting needs no hash that an attacker could make collide. */
 static bool names_are_unique(struct scan *s, const struct frame *frame)
 {
-	struct name *names = s->names + frame->names;
 	size_t count = s->nnames - frame->names;
 	if (count < 2)
 		return true;
+	struct name *names = s->names + frame->names;
 	qsort_r(names, count, sizeof(*names), compare_names, s->bytes.data);
 	for (size_t i = 1; i < count; i++) {
 		if (compare_names(&names[i - 1], &names[i], s->bytes.data) != 0)

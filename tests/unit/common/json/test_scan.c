@@ -49,6 +49,7 @@ static const struct {
 	{ "{\"a/b~c\":[x]}", "/a~1b~0c/0", "a value is expected" },
 	{ "{\"\":[[[1,2,+3]]]}", "//0/0/2", "a value is expected" },
 	{ "1 2", "", "something follows the value" },
+	{ "{} {}", "", "something follows the value" },
 	{ "[]]", "", "something follows the value" },
 	{ "1.", "", "a digit is expected" },
 	{ "1e", "", "a digit is expected" },
