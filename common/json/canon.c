@@ -37,23 +37,30 @@ static int compare_members(const void *a, const void *b)
 
 static bool write_value(const struct json_object *value, struct buf *out, struct err *err);
 
-static bool write_string(const char *text, size_t len, struct buf *out, struct err *err)
+static void write_escape(char c, struct buf *out)
 {
 	static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+	const char *special = strchr(plain, c);
+	if (special != NULL)
+		buf_printf(out, "\\%c", letters[special - plain]);
+	else
+		buf_printf(out, "\\u%04x", (unsigned)c);
+}
+
+static bool write_string(const char *text, size_t len, struct buf *out, struct err *err)
+{
 	if (!utf8_valid(text, len) || memchr(text, '\0', len) != NULL)
 		return err_set(err, ERR_INVALID, "the text is not UTF-8 or holds U+0000");
 	buf_append_char(out, '"');
+	size_t run = 0;
 	for (size_t i = 0; i < len; i++) {
-		const char *special = strchr(plain, text[i]);
-		if (special != NULL) {
-			buf_append_char(out, '\\');
-			buf_append_char(out, letters[special - plain]);
-		} else if ((unsigned char)text[i] < 0x20) {
-			buf_printf(out, "\\u%04x", (unsigned)text[i]);
-		} else {
-			buf_append_char(out, text[i]);
-		}
+		if ((unsigned char)text[i] >= 0x20 && text[i] != '"' && text[i] != '\\')
+			continue;
+		buf_append(out, text + run, i - run);
+		write_escape(text[i], out);
+		run = i + 1;
 	}
+	buf_append(out, text + run, len - run);
 	buf_append_char(out, '"');
 	return true;
 }
@@ -67,7 +74,8 @@ static bool write_integer(int64_t number, struct buf *out, struct err *err)
 {
 	if (number < -JSON_INTEGER_MAX || number > JSON_INTEGER_MAX)
 		return does_not_fit(err);
-	buf_printf(out, "%" PRId64, number);
+	char text[24];
+	buf_append(out, text, (size_t)snprintf(text, sizeof(text), "%" PRId64, number));
 	return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "unit.h"
 
 START_TEST(test_err__every_kind_has_a_complete_row)
@@ -61,5 +62,24 @@ START_TEST(test_err__long_texts_are_cut)
 }
 END_TEST
 
+START_TEST(test_err__a_cut_leaves_no_partial_character)
+{
+	char text[2000];
+	for (size_t shift = 0; shift < 4; shift++) {
+		struct err err = { 0 };
+		memset(text, 'x', shift);
+		for (size_t i = shift; i + 4 < sizeof(text); i += 4)
+			memcpy(text + i, "\xf0\x9f\x98\x80", 5);
+		err_set_at(&err, ERR_INVALID, text, "%s", text);
+		ck_assert(utf8_valid(err.where, strlen(err.where)) && utf8_valid(err.text, strlen(err.text)));
+		ck_assert_uint_ge(strlen(err.where), sizeof(err.where) - 4);
+		err_add(&err, "y");
+		err_add_where(&err, "y");
+		ck_assert(utf8_valid(err.where, strlen(err.where)) && utf8_valid(err.text, strlen(err.text)));
+	}
+}
+END_TEST
+
 UNIT_MAIN("base/err", test_err__every_kind_has_a_complete_row, test_err__set_returns_false_and_takes_null,
-	test_err__context_goes_in_front_and_the_kind_stays, test_err__long_texts_are_cut)
+	test_err__context_goes_in_front_and_the_kind_stays, test_err__long_texts_are_cut,
+	test_err__a_cut_leaves_no_partial_character)
