@@ -14,42 +14,44 @@
 
 enum err_kind {
 	ERR_NONE,
-	ERR_INVALID,	       /* malformed input: syntax, missing or unknown member, wrong type */
+	ERR_INVALID,           /* malformed input: syntax, missing or unknown member, wrong type */
 	ERR_UNPROCESSABLE,     /* well-formed input whose value is wrong (a digest that is no digest) */
-	ERR_KEY_REUSED,	       /* Idempotency-Key with another payload */
-	ERR_TOO_LARGE,	       /* body or record past its limit */
+	ERR_KEY_REUSED,        /* Idempotency-Key with another payload */
+	ERR_TOO_LARGE,         /* body or record past its limit */
 	ERR_HEADERS_TOO_LARGE, /* header section past its limit */
 	ERR_SLOW_CLIENT,       /* the request did not arrive within its deadline */
-	ERR_METHOD,	       /* method not allowed here */
-	ERR_MEDIA_TYPE,	       /* content type not supported */
+	ERR_METHOD,            /* method not allowed here */
+	ERR_MEDIA_TYPE,        /* content type not supported */
+	ERR_NOT_IMPLEMENTED,   /* a method or transfer coding that HTTP has and this server does not */
+	ERR_HTTP_VERSION,      /* neither HTTP/1.0 nor HTTP/1.1 */
 	ERR_UNAUTHENTICATED,   /* missing or wrong credentials */
-	ERR_FORBIDDEN,	       /* right credentials, not allowed */
+	ERR_FORBIDDEN,         /* right credentials, not allowed */
 	ERR_NOT_FOUND,
-	ERR_CONFLICT,	       /* the present state does not admit it */
+	ERR_CONFLICT, /* the present state does not admit it */
 	ERR_RATE_LIMITED,
 	ERR_UNAVAILABLE,       /* Kafka, PostgreSQL or another dependency is away: retry heals it */
 	ERR_EVALUATION_FAILED, /* an evaluation that ended without a decision */
 	ERR_NOT_DECIDED,       /* no decision in time */
-	ERR_UNVERIFIED,	       /* a signature, digest or authentication code does not hold */
-	ERR_FILE,	       /* a file of the caller's can't be read or has a wrong content */
-	ERR_USAGE,	       /* wrong command line */
-	ERR_CONFIG,	       /* wrong setting; names the key */
-	ERR_INTERNAL,	       /* a fault of ours */
+	ERR_UNVERIFIED,        /* a signature, digest or authentication code does not hold */
+	ERR_FILE,              /* a file of the caller's can't be read or has a wrong content */
+	ERR_USAGE,             /* wrong command line */
+	ERR_CONFIG,            /* wrong setting; names the key */
+	ERR_INTERNAL,          /* a fault of ours */
 	ERR_KIND_COUNT,
 };
 
 struct err_info {
-	const char *name;    /* stable word, also the last part of the problem type */
-	const char *title;   /* one short sentence for people */
+	const char *name;  /* stable word, also the last part of the problem type */
+	const char *title; /* one short sentence for people */
 	int http_status;
 	int exit_code;
-	bool retriable;	     /* may heal without a change of the input */
+	bool retriable; /* may heal without a change of the input */
 };
 
 struct err {
 	enum err_kind kind;
 	char where[256]; /* the place: a JSON pointer, "line:column", a setting's key, a file; "" if there is none */
-	char text[512];	 /* what is wrong, for people: no secret, no stack of prefixes */
+	char text[512];  /* what is wrong, for people: no secret, no stack of prefixes */
 };
 
 /* The row of kind; never NULL. */

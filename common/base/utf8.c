@@ -49,3 +49,17 @@ size_t utf8_encode(uint32_t code, char *text)
 	s[0] = (uint8_t)(code | (0xf00u >> n & 0xff));
 	return n;
 }
+
+void utf8_repair(const char *text, size_t len, struct buf *out)
+{
+	for (size_t n; len > 0; text += n, len -= n) {
+		uint32_t code;
+		n = utf8_decode(text, len, &code);
+		if (n > 0) {
+			buf_append(out, text, n);
+		} else {
+			n = 1;
+			buf_append_str(out, "\xef\xbf\xbd");
+		}
+	}
+}

@@ -5,10 +5,12 @@
 #include <json-c/json_object.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "log/logfmt.h"
 
 static struct {
@@ -69,7 +71,8 @@ static void write_logfmt(const char *time, enum log_level level, const struct lo
 static struct json_object *json_of_text(const char *text)
 {
 	owned_buf struct buf clean = { 0 };
-	logfmt_append_utf8(text != NULL ? text : "", &clean);
+	if (text != NULL)
+		utf8_repair(text, strlen(text), &clean);
 	return json_object_new_string(buf_str(&clean));
 }
 

@@ -58,17 +58,3 @@ void logfmt_append_value(const char *text, struct buf *out)
 	}
 	buf_append_char(out, '"');
 }
-
-void logfmt_append_utf8(const char *text, struct buf *out)
-{
-	for (size_t left = strlen(text), n; left > 0; text += n, left -= n) {
-		uint32_t code;
-		n = utf8_decode(text, left, &code);
-		if (n == 0) {
-			n = 1;
-			buf_append_str(out, REPLACEMENT);
-		} else {
-			buf_append(out, text, n);
-		}
-	}
-}

@@ -10,7 +10,4 @@
  */
 void logfmt_append_value(const char *text, struct buf *out);
 
-/* Appends text with U+FFFD for every byte that is no UTF-8. */
-void logfmt_append_utf8(const char *text, struct buf *out);
-
 #endif
