@@ -51,7 +51,7 @@ START_TEST(test_utf8__refuses_what_rfc_3629_refuses)
 }
 END_TEST
 
-START_TEST(test_utf8__accepts_text)
+START_TEST(test_utf8__accepts_text, test_utf8__repairs_what_is_wrong)
 {
 	static const char text[] = "a\0\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbf";
 	ck_assert(utf8_valid(text, sizeof(text)));
@@ -61,5 +61,14 @@ START_TEST(test_utf8__accepts_text)
 }
 END_TEST
 
+START_TEST(test_utf8__repairs_what_is_wrong)
+{
+	static const char text[] = "a\xff\xc3\xa9\xe2\x82";
+	owned_buf struct buf out = { 0 };
+	utf8_repair(text, sizeof(text) - 1, &out);
+	ck_assert_str_eq(buf_str(&out), "a\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd");
+}
+END_TEST
+
 UNIT_MAIN("base/utf8", test_utf8__every_scalar_value_both_ways, test_utf8__refuses_what_rfc_3629_refuses,
-	test_utf8__accepts_text)
+	test_utf8__accepts_text, test_utf8__repairs_what_is_wrong)
