@@ -1,6 +1,6 @@
 /*
- * PostgreSQL through libpq, on the process's event loop: non-blocking, pipeline mode, prepared statements, reconnect with
- * back-off. A unit of work is a list of statements that go out in one round trip as one transaction.
+ * PostgreSQL through libpq, on the process's event loop: non-blocking, pipeline mode, prepared statements, reconnect
+ * with back-off. A unit of work is a list of statements that go out in one round trip as one transaction.
  *
  * Names are resolved without blocking (evdns) and handed to libpq as hostaddr. While there is no connection, work fails
  * at once with ERR_UNAVAILABLE: who can wait (a record) retries, who can't (a request) answers 503.
@@ -34,18 +34,25 @@ struct pg_param {
 	bool binary; /* bytea as bytes; everything else as text */
 };
 
-#define PG_TEXT(t) { .data = (t), .len = 0 } /* NUL-terminated text or NULL */
-#define PG_BYTES(d, n) { .data = (const char *)(d), .len = (n), .binary = true }
+#define PG_TEXT(t)                    \
+	{                             \
+		.data = (t), .len = 0 \
+	} /* NUL-terminated text or NULL */
+#define PG_BYTES(d, n)                                                \
+	{                                                             \
+		.data = (const char *)(d), .len = (n), .binary = true \
+	}
 
 struct pg_conf {
-	const char *dsn;	/* libpq keywords or URL; host may be a name, an address or a directory */
-	int connections;	/* 1 to 16: work is spread over them */
+	const char *dsn; /* libpq keywords or URL; host may be a name, an address or a directory */
+	int connections; /* 1 to 16: work is spread over them */
 	int64_t connect_timeout_ms;
 	int64_t statement_timeout_ms; /* set on the session; also bounds how long we wait for an answer (plus 1 s) */
 };
 
 struct pg_callbacks {
-	void (*connected_changed)(bool connected, void *context); /* NULL allowed; true when every connection is prepared */
+	void (*connected_changed)(
+		bool connected, void *context); /* NULL allowed; true when every connection is prepared */
 	void (*notified)(const char *channel, const char *payload, void *context); /* NULL allowed */
 };
 
@@ -75,10 +82,10 @@ OWNED_DEFINE(pg_work, struct pg_work, pg_work_destroy);
 void pg_work_add(struct pg_work *work, const struct pg_statement *statement, const struct pg_param *params,
 	pg_result_fn *on_result, void *arg);
 /*
- * Runs and takes work. Kinds in done: ERR_UNAVAILABLE (no connection, timeout, serialization, shutdown: may heal, and the
- * outcome of a COMMIT is unknown), ERR_CONFLICT (unique violation; err->where is the constraint's name), ERR_NOT_FOUND
- * (foreign key), ERR_FORBIDDEN (row-level security or grant), ERR_UNPROCESSABLE (a value that the schema refuses),
- * ERR_INTERNAL (the rest).
+ * Runs and takes work. Kinds in done: ERR_UNAVAILABLE (no connection, timeout, serialization, shutdown: may heal, and
+ * the outcome of a COMMIT is unknown), ERR_CONFLICT (unique violation; err->where is the constraint's name),
+ * ERR_NOT_FOUND (foreign key), ERR_FORBIDDEN (row-level security or grant), ERR_UNPROCESSABLE (a value that the schema
+ * refuses), ERR_INTERNAL (the rest).
  */
 void pg_work_run(struct pg_work *work, pg_done_fn *done, void *arg);
 
