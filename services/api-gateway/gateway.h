@@ -14,6 +14,7 @@ struct waiters;
 struct failures;
 struct integrations;
 struct due;
+struct asked;
 
 struct gateway_conf {
 	struct conf_address listen;
@@ -35,6 +36,7 @@ struct gateway {
 	struct failures *failures;	   /* evaluations that ended without one lately */
 	struct integrations *integrations; /* what connectors report */
 	struct due *due;		   /* background refresh */
+	struct asked *asked;		   /* gate requests not acknowledged yet */
 };
 
 extern const struct svc_descriptor gateway_svc;

@@ -72,13 +72,13 @@ static void refuse(struct signer *signer, struct bus_delivery *delivery, const s
 }
 
 /* Builds and signs the statement of a checked verdict; envelope gets the DSSE envelope's bytes. */
-static bool sign(const struct signer *signer, const Rp__V1__Verdict *v, const char *passport_id, struct buf *envelope,
+static bool sign(const struct signer *signer, const Rp__V1__Verdict *v, const char *id, struct buf *envelope,
 	struct err *err)
 {
 	const struct signer_conf *conf = svc_conf(signer->svc);
 	const int64_t now = clock_now_us();
 	const struct statement_signing signing = {
-		.passport_id = passport_id,
+		.passport_id = id,
 		.key_id = verify_key_id(signer->public_key),
 		.signed_at_us = now,
 		.valid_until_us = v->decided_at_us + conf->validity_ms * CLOCK_US_PER_MS,
@@ -91,16 +91,16 @@ static bool sign(const struct signer *signer, const Rp__V1__Verdict *v, const ch
 static bool emit_passport(struct signer *signer, struct bus_delivery *delivery, const struct bus_record *record,
 	const Rp__V1__Verdict *v, const char *verdict_digest, struct err *err)
 {
-	char passport_id[ID_SIZE];
+	char id[ID_SIZE];
 	owned_buf struct buf envelope = { 0 };
-	passport_id_format(v->evaluation_id, v->decided_at_us, passport_id);
-	if (!sign(signer, v, passport_id, &envelope, err))
+	passport_id(v->evaluation_id, v->decided_at_us, id);
+	if (!sign(signer, v, id, &envelope, err))
 		return false;
 	Rp__V1__Passport passport = RP__V1__PASSPORT__INIT;
 	passport.min_reader = RECORD_READER_VERSION;
 	passport.evaluation_id = v->evaluation_id;
 	passport.verdict_digest = (char *)verdict_digest;
-	passport.passport_id = passport_id;
+	passport.passport_id = id;
 	passport.workspace = v->workspace;
 	passport.decided_at_us = v->decided_at_us;
 	passport.envelope = (ProtobufCBinaryData){ envelope.len, (uint8_t *)envelope.data };
