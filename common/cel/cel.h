@@ -81,7 +81,7 @@ struct cel_variable {
 struct cel_program;
 
 #define CEL_SOURCE_MAX_BYTES 16384
-#define CEL_DEPTH_MAX 64 /* nesting of an expression */
+#define CEL_DEPTH_MAX 64        /* nesting of an expression */
 #define CEL_COST_DEFAULT 100000 /* nodes evaluated, plus elements and characters that functions walk over */
 
 /*
@@ -95,11 +95,32 @@ bool cel_compile_unchecked(const char *source, size_t len, struct cel_program **
 void cel_program_destroy(struct cel_program *program);
 OWNED_DEFINE(cel_program, struct cel_program, cel_program_destroy);
 
+/*
+ * What both stand on: container is the namespace in which names are looked for first (with "a.b" the name x means
+ * a.b.x, a.x or x, whichever is found first), NULL for none. The same errors.
+ */
+struct cel_env {
+	const char *container;
+	const struct cel_variable *variables;
+	size_t variable_count;
+	bool unchecked;
+};
+bool cel_compile_env(const char *source, size_t len, const struct cel_env *env, struct cel_program **program,
+	struct err *err) MUST_CHECK;
+
 /* The result's type as far as the check knows it: CEL_DYN if it does not. */
 enum cel_kind cel_program_type(const struct cel_program *program);
-/* Does the expression name this variable anywhere (comprehension variables that hide it do not count)? */
+/*
+ * Does the expression name this variable anywhere? A comprehension variable that hides it does not count; a mention
+ * inside of has() does. Of a checked program each mention is of one declared variable, the longest that fits: a.b.c
+ * names "a.b" alone if that is declared beside "a". Of an unchecked one a.b.c counts as "a", "a.b" and "a.b.c".
+ */
 bool cel_program_names(const struct cel_program *program, const char *variable);
-/* Does every mention of this variable stand inside has()? True too where it is not named. */
+/*
+ * Is every mention of this variable the root of has()'s path, as v in has(v.a.b)? True too where it is not named. A
+ * mention deeper inside of has(), as in has(m[v.a].b), uses the value and makes it false. has(a.b) of a variable "a.b"
+ * asks whether that is bound.
+ */
 bool cel_program_names_only_in_has(const struct cel_program *program, const char *variable);
 
 struct cel_binding {
@@ -109,8 +130,8 @@ struct cel_binding {
 
 /*
  * Evaluates with these bindings. The result lies in arena. An error of the expression itself (no such key, overflow,
- * division by zero, no such overload, cost past cost_max) is ERR_UNPROCESSABLE with the place; && and || absorb errors as
- * the specification says.
+ * division by zero, no such overload, cost past cost_max) is ERR_UNPROCESSABLE with the place; && and || absorb errors
+ * as the specification says.
  */
 bool cel_eval(const struct cel_program *program, const struct cel_binding *bindings, size_t binding_count,
 	uint64_t cost_max, struct arena *arena, struct cel_value *result, struct err *err) MUST_CHECK;
