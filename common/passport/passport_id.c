@@ -4,7 +4,7 @@
 
 #include "crypto/hash.h"
 
-char *passport_id_format(const char *evaluation_id, int64_t decided_at_us, char text[ID_SIZE])
+char *passport_id(const char *evaluation_id, int64_t decided_at_us, char text[ID_SIZE])
 {
 	uint8_t digest[SHA256_SIZE];
 	sha256(evaluation_id, strlen(evaluation_id), digest);

@@ -148,7 +148,7 @@ void sample_statement(const Rp__V1__Verdict *of, const char *key_id, struct buf 
 {
 	char id[ID_SIZE];
 	const struct statement_signing signing = {
-		.passport_id = passport_id_format(of->evaluation_id, of->decided_at_us, id),
+		.passport_id = passport_id(of->evaluation_id, of->decided_at_us, id),
 		.key_id = key_id,
 		.signed_at_us = SAMPLE_SIGNED_US,
 		.valid_until_us = SAMPLE_VALID_UNTIL_US,

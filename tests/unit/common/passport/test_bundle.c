@@ -89,7 +89,7 @@ START_TEST(test_bundle__refuses_the_rest)
 		"{" V03 ",\"verificationMaterial\":{\"certificate\":{\"rawBytes\":\"\"}},\"dsseEnvelope\":" ENVELOPE
 		"}",
 		"{" V03 ",\"verificationMaterial\":{\"publicKey\":{\"hint\":\"x\"},\"certificate\":{}},"
-			"\"dsseEnvelope\":" ENVELOPE "}",
+		"\"dsseEnvelope\":" ENVELOPE "}",
 		"{" V03
 		",\"verificationMaterial\":{\"publicKey\":{\"hint\":\"x\",\"raw\":1}},\"dsseEnvelope\":" ENVELOPE "}",
 		"{" V03 "," KEYED "}",

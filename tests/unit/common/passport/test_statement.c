@@ -56,7 +56,7 @@ START_TEST(test_statement__predicate_says_what_was_decided)
 {
 	owned(json) struct json_object *tree = sample_tree(sample_verdict());
 	char id[ID_SIZE], quoted[ID_SIZE + 2];
-	snprintf(quoted, sizeof(quoted), "\"%s\"", passport_id_format(SAMPLE_EVALUATION, SAMPLE_DECIDED_US, id));
+	snprintf(quoted, sizeof(quoted), "\"%s\"", passport_id(SAMPLE_EVALUATION, SAMPLE_DECIDED_US, id));
 	const struct expected rows[] = {
 		{ "/passportId", quoted },
 		{ "/evaluationId", "\"" SAMPLE_EVALUATION "\"" },
