@@ -71,7 +71,7 @@ static struct tables tables_of(const struct svc_descriptor *descriptor)
 	size_t n = 0;
 	tables.list[n++] = process_keys;
 	tables.list[n++] = kafka_keys;
-	if (descriptor->statements != NULL)
+	if (descriptor->stores != NULL)
 		tables.list[n++] = database_keys;
 	for (size_t i = 0; i < MAC_PAIR_COUNT && descriptor->mac_pairs[i] != MAC_NONE; i++)
 		tables.list[n++] = mac_keys[descriptor->mac_pairs[i]];

@@ -31,7 +31,8 @@ struct svc {
 	struct health *health;
 	struct bus *bus;
 	struct pg *pg;
-	struct emission *emissions; /* records not acknowledged yet */
+	const struct pg_statement **statements; /* what pg prepares: lives as long as it */
+	struct emission *emissions;             /* records not acknowledged yet */
 	void *state;
 	bool started;
 	bool draining;
@@ -225,11 +226,25 @@ static bool setup_bus(struct svc *svc, struct err *err)
 	return ok;
 }
 
+/* The statements of all stores in one list, the caller's. */
+static const struct pg_statement **collect_statements(const struct svc_store *stores, size_t *count)
+{
+	*count = 0;
+	for (const struct svc_store *store = stores; store->statements != NULL; store++)
+		*count += store->count;
+	const struct pg_statement **list = mem_zalloc(*count, sizeof(*list));
+	size_t n = 0;
+	for (const struct svc_store *store = stores; store->statements != NULL; store++)
+		for (size_t i = 0; i < store->count; i++)
+			list[n++] = store->statements[i];
+	return list;
+}
+
 static bool setup_pg(struct svc *svc, struct err *err)
 {
 	const struct svc_descriptor *d = svc->descriptor;
 	static const struct pg_callbacks callbacks = { on_pg_connected, on_notified };
-	if (d->statements == NULL)
+	if (d->stores == NULL)
 		return true;
 	if (d->handler_count > 0)
 		bus_hold_all(svc->bus);
@@ -239,8 +254,9 @@ static bool setup_pg(struct svc *svc, struct err *err)
 		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
 		.statement_timeout_ms = svc->settings.database_statement_timeout_ms,
 	};
-	if (!pg_create(
-		    svc->base, &conf, d->statements, d->statement_count, d->channels, &callbacks, svc, &svc->pg, err)) {
+	size_t count;
+	svc->statements = collect_statements(d->stores, &count);
+	if (!pg_create(svc->base, &conf, svc->statements, count, d->channels, &callbacks, svc, &svc->pg, err)) {
 		if (err != NULL && err->where[0] == '\0')
 			err_add_where(err, "DATABASE_URL");
 		return false;
@@ -273,6 +289,7 @@ static void teardown(struct svc *svc)
 	const struct svc_descriptor *d = svc->descriptor;
 	health_destroy(svc->health);
 	pg_destroy(svc->pg);
+	free(svc->statements);
 	if (svc->bus != NULL)
 		bus_destroy(svc->bus, FLUSH_MS);
 	svc_emissions_drop(svc);

@@ -28,6 +28,12 @@ struct svc_tail {
 	bus_tail_fn *handle;
 };
 
+/* The statements of one store.c. */
+struct svc_store {
+	const struct pg_statement *const *statements;
+	size_t count;
+};
+
 struct svc_descriptor {
 	enum service_id id;
 	const char *summary;         /* one line for --help */
@@ -37,11 +43,10 @@ struct svc_descriptor {
 	size_t handler_count;
 	const struct svc_tail *tails;
 	size_t tail_count;
-	int64_t produce_timeout_ms;                   /* as in struct bus_conf */
-	enum mac_pair mac_pairs[MAC_PAIR_COUNT];      /* keys that it holds, MAC_NONE at the end */
-	const struct pg_statement *const *statements; /* NULL: no PostgreSQL */
-	size_t statement_count;
-	const char *const *channels; /* LISTEN, NULL at the end; NULL: none */
+	int64_t produce_timeout_ms;              /* as in struct bus_conf */
+	enum mac_pair mac_pairs[MAC_PAIR_COUNT]; /* keys that it holds, MAC_NONE at the end */
+	const struct svc_store *stores;          /* its statements, a row without any at the end; NULL: no PostgreSQL */
+	const char *const *channels;             /* LISTEN, NULL at the end; NULL: none */
 
 	/* Makes the service's state and hands it to svc_set_state. ERR_CONFIG names the key. */
 	bool (*start)(struct svc *svc, struct err *err);
@@ -67,7 +72,7 @@ enum service_id svc_service(const struct svc *svc);
 struct event_base *svc_base(const struct svc *svc);
 struct evdns_base *svc_dns(const struct svc *svc);
 struct bus *svc_bus(const struct svc *svc);
-struct pg *svc_pg(const struct svc *svc); /* NULL without statements */
+struct pg *svc_pg(const struct svc *svc); /* NULL without stores */
 const void *svc_conf(const struct svc *svc);
 void *svc_state(const struct svc *svc);
 void svc_set_state(struct svc *svc, void *state);

@@ -59,7 +59,7 @@ static bool is_json(const char *content_type)
 {
 	static const char json[] = "application/json";
 	return strncasecmp(content_type, json, strlen(json)) == 0 &&
-		(content_type[strlen(json)] == '\0' || strchr("; \t", content_type[strlen(json)]) != NULL);
+	       (content_type[strlen(json)] == '\0' || strchr("; \t", content_type[strlen(json)]) != NULL);
 }
 
 static void release(void *value)

@@ -1,6 +1,6 @@
 /*
- * One authenticated HTTP call: what every endpoint gets. An endpoint answers the request exactly once, at once or from a
- * callback; the call lives as long as the request.
+ * One authenticated HTTP call: what every endpoint gets. An endpoint answers the request exactly once, at once or from
+ * a callback; the call lives as long as the request.
  */
 #ifndef GATEWAY_CALL_H
 #define GATEWAY_CALL_H
@@ -12,7 +12,7 @@
 struct call {
 	struct gateway *gateway;
 	struct http_request *request;
-	struct arena *arena;			/* the request's */
+	struct arena *arena;                   /* the request's */
 	const struct token_identity *identity; /* NULL for public endpoints */
 };
 
@@ -31,14 +31,14 @@ void call_dispatch(struct http_request *request, void *context);
 void call_fail(struct call *call, const struct err *err);
 
 /*
- * Does the caller hold the scope for this service and environment (NULL: any)? If not, answers 403 and returns false: the
- * call is over.
+ * Does the caller hold the scope for this service and environment (NULL: any)? If not, answers 403 and returns false:
+ * the call is over.
  */
 bool call_authorise(struct call *call, enum token_scope scope, const char *service, const char *environment) MUST_CHECK;
 
 /*
- * The body as JSON, released with the call; if it is not valid JSON or not an object, answers 400 with the pointer of the
- * fault (415 if its content type is given and not JSON) and returns NULL: the call is over.
+ * The body as JSON, released with the call; if it is not valid JSON or not an object, answers 400 with the pointer of
+ * the fault (415 if its content type is given and not JSON) and returns NULL: the call is over.
  */
 struct json_object *call_body(struct call *call) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 /*
- * The context of a gate call: what the database knows about this service, environment and release, as a gate request for
- * the evaluator. All memory in the call's arena.
+ * The context of a gate call: what the database knows about this service, environment and release, as a gate request
+ * for the evaluator. All memory in the call's arena.
  */
 #ifndef GATEWAY_CONTEXT_H
 #define GATEWAY_CONTEXT_H

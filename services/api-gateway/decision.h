@@ -1,6 +1,6 @@
 /*
- * A recorded decision, from the topic or the database, as an answer: its passport's signature is verified first, so that a
- * forged record is worth nothing.
+ * A recorded decision, from the topic or the database, as an answer: its passport's signature is verified first, so
+ * that a forged record is worth nothing.
  */
 #ifndef GATEWAY_DECISION_H
 #define GATEWAY_DECISION_H
@@ -16,9 +16,9 @@ struct decision {
 };
 
 /*
- * Reads a decision event, verifies the envelope inside under one of the keys, and makes the answer of the signed statement.
- * request_digest is the one that the caller's request has: another one is ERR_KEY_REUSED; NULL: it does not matter.
- * evaluation_id must be the statement's. ERR_UNVERIFIED, ERR_INTERNAL (not an event).
+ * Reads a decision event, verifies the envelope inside under one of the keys, and makes the answer of the signed
+ * statement. request_digest is the one that the caller's request has: another one is ERR_KEY_REUSED; NULL: it does not
+ * matter. evaluation_id must be the statement's. ERR_INTERNAL for whatever else is wrong with it: it is our own record.
  */
 bool decision_read(const struct keyset *keys, const char *event, size_t len, const char *evaluation_id,
 	const char *request_digest, struct decision *decision, struct err *err) MUST_CHECK;

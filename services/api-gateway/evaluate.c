@@ -71,8 +71,8 @@ static void ask(struct evaluating *e, const Rp__V1__GateRequest *request)
 	gateway->asked = asked;
 	failures_forget(gateway->failures, e->evaluation_id);
 	struct err err;
-	if (!gate_request_produce(svc_bus(gateway->svc), request, http_request_traceparent(e->call->request), on_ack,
-		    asked, &err))
+	if (!gate_request_produce(
+		    svc_bus(gateway->svc), request, http_request_traceparent(e->call->request), on_ack, asked, &err))
 		on_ack(false, &err, asked);
 }
 
@@ -99,8 +99,8 @@ static void begin(struct evaluating *e)
 	struct call *call = e->call;
 	const Rp__V1__GateRequest *request;
 	struct err err;
-	if (!gate_request_build(call->identity, &e->body, &e->context, e->evaluation_id, e->request_digest, clock_now_us(),
-		    call->arena, &request, &err)) {
+	if (!gate_request_build(RP__V1__REQUEST_KIND__REQUEST_GATE, call->identity, &e->body, &e->context,
+		    e->evaluation_id, e->request_digest, clock_now_us(), call->arena, &request, &err)) {
 		call_fail(call, &err);
 		return;
 	}
@@ -109,7 +109,8 @@ static void begin(struct evaluating *e)
 		call_fail(call, &err);
 		return;
 	}
-	waiters_add(call->gateway->waiters, call, e->evaluation_id, e->request_digest, wait_ms(e), request->deadline_us);
+	waiters_add(
+		call->gateway->waiters, call, e->evaluation_id, e->request_digest, wait_ms(e), request->deadline_us);
 	ask(e, request);
 }
 
@@ -122,10 +123,12 @@ static void on_bound_rows(const struct pg_result *rows, void *arg)
 	for (int i = 0; i < pg_rows(rows); i++) {
 		/* Only what the caller may use is named to it. */
 		if (token_allows(e->call->identity, TOKEN_GATE, NULL, pg_text(rows, i, 0), pg_text(rows, i, 1)))
-			buf_printf(&text, "%s%s/%s", text.len > 0 ? ", " : "", pg_text(rows, i, 0), pg_text(rows, i, 1));
+			buf_printf(
+				&text, "%s%s/%s", text.len > 0 ? ", " : "", pg_text(rows, i, 0), pg_text(rows, i, 1));
 	}
-	err_set_at(&e->context.err, ERR_NOT_FOUND, "/service", "no policy is bound to service %s, environment %s; bound are: %s",
-		e->body.service.name, e->body.service.environment, text.len > 0 ? buf_str(&text) : "none");
+	err_set_at(&e->context.err, ERR_NOT_FOUND, "/service",
+		"no policy is bound to service %s, environment %s; bound are: %s", e->body.service.name,
+		e->body.service.environment, text.len > 0 ? buf_str(&text) : "none");
 }
 
 static void on_bound(bool ok, const struct err *err, void *arg)
@@ -164,7 +167,8 @@ static bool check_key(const char *key, struct err *err)
 {
 	if (key == NULL || key[0] == '\0')
 		return err_set_at(err, ERR_INVALID, "Idempotency-Key",
-			"the header Idempotency-Key is needed: a fresh text for each question, the same for its repetitions");
+			"the header Idempotency-Key is needed: a fresh text for each question, the same for its "
+			"repetitions");
 	for (const char *c = key; *c != '\0'; c++)
 		if (*c < 0x21 || *c > 0x7e)
 			return err_set_at(err, ERR_INVALID, "Idempotency-Key", "only printable ASCII without spaces");
@@ -203,7 +207,7 @@ struct status {
 	struct call *call;
 	const char *evaluation_id;
 	struct decision decision; /* answer NULL: not decided */
-	struct buf failure;	  /* its audit event; empty: none recorded */
+	struct buf failure;       /* its audit event; empty: none recorded */
 	struct err err;
 };
 
@@ -221,8 +225,10 @@ static void on_decided_rows(const struct pg_result *rows, void *arg)
 		return;
 	owned_buf struct buf event = { 0 };
 	pg_bytes(rows, 0, 1, &event);
-	(void)decision_read(status->call->gateway->keys, buf_str(&event), event.len, status->evaluation_id, NULL,
-		&status->decision, &status->err);
+	/* What can't be read stays in status->err. */
+	if (!decision_read(status->call->gateway->keys, buf_str(&event), event.len, status->evaluation_id, NULL,
+		    &status->decision, &status->err))
+		status->decision = (struct decision){ 0 };
 }
 
 static void on_failed_row(const struct pg_result *rows, void *arg)
@@ -250,16 +256,17 @@ static bool may_see(const struct status *status)
 	const char *service = decision_service(&status->decision);
 	const char *environment = decision_environment(&status->decision);
 	return token_allows(identity, TOKEN_GATE, NULL, service, environment) ||
-		token_allows(identity, TOKEN_READ, NULL, service, environment);
+	       token_allows(identity, TOKEN_READ, NULL, service, environment);
 }
 
-/* Before its deadline, which the Location of the 202 carries, an evaluation that nobody knows an end of is under way. */
+/* Before its deadline, which the Location of the 202 carries, an evaluation that nobody knows an end of is under way.
+ */
 static bool is_pending(const struct call *call)
 {
 	const char *deadline = http_request_query(call->request, "deadline");
 	int64_t deadline_us;
 	return deadline != NULL && clock_parse(deadline, strlen(deadline), &deadline_us, NULL) &&
-		clock_now_us() < deadline_us + DEADLINE_GRACE_US;
+	       clock_now_us() < deadline_us + DEADLINE_GRACE_US;
 }
 
 static void on_status(bool ok, const struct err *err, void *arg)
@@ -272,8 +279,8 @@ static void on_status(bool ok, const struct err *err, void *arg)
 		call_fail(call, &status->err);
 		return;
 	}
-	const char *failure =
-		failures_detail(call->gateway->failures, status->evaluation_id, call->identity->workspace, clock_now_us());
+	const char *failure = failures_detail(
+		call->gateway->failures, status->evaluation_id, call->identity->workspace, clock_now_us());
 	if (status->decision.answer != NULL && !may_see(status)) {
 		decision_finish(&status->decision);
 		answer_status(status, "unknown", NULL);

@@ -41,8 +41,8 @@ void failures_destroy(struct failures *failures)
 
 static void forget_old(struct failures *failures, int64_t now_us)
 {
-	while (failures->table != NULL && (failures->table->since_us + FAILURES_LIFE_US < now_us ||
-						  HASH_COUNT(failures->table) > FAILURES_MAX))
+	while (failures->table != NULL &&
+		(failures->table->since_us + FAILURES_LIFE_US < now_us || HASH_COUNT(failures->table) > FAILURES_MAX))
 		drop(failures, failures->table);
 }
 
@@ -60,8 +60,8 @@ void failures_forget(struct failures *failures, const char *evaluation_id)
 		drop(failures, failure);
 }
 
-void failures_add(struct failures *failures, const char *evaluation_id, const char *workspace, const char *detail,
-	int64_t now_us)
+void failures_add(
+	struct failures *failures, const char *evaluation_id, const char *workspace, const char *detail, int64_t now_us)
 {
 	failures_forget(failures, evaluation_id);
 	const size_t len = strlen(evaluation_id);
@@ -74,8 +74,7 @@ void failures_add(struct failures *failures, const char *evaluation_id, const ch
 	forget_old(failures, now_us);
 }
 
-const char *failures_detail(struct failures *failures, const char *evaluation_id, const char *workspace,
-	int64_t now_us)
+const char *failures_detail(struct failures *failures, const char *evaluation_id, const char *workspace, int64_t now_us)
 {
 	forget_old(failures, now_us);
 	const struct failure *failure = find(failures, evaluation_id);

@@ -1,5 +1,6 @@
 #include "gate_body.h"
 
+#include <json-c/linkhash.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,16 +13,19 @@
 static const struct json_field service_fields[] = {
 	{ "name", JSON_STRING, AT(service.name) - AT(service), .mandatory = true, .pattern = JSON_PATTERN_NAME },
 	{ "namespace", JSON_STRING, AT(service.namespace) - AT(service), .pattern = JSON_PATTERN_NAME },
-	{ "environment", JSON_STRING, AT(service.environment) - AT(service), .mandatory = true, .pattern = JSON_PATTERN_NAME },
+	{ "environment", JSON_STRING, AT(service.environment) - AT(service), .mandatory = true,
+		.pattern = JSON_PATTERN_NAME },
 	{ 0 },
 };
 static const struct json_field artifact_fields[] = {
 	{ "digest", JSON_STRING, AT(artifact.digest) - AT(artifact), .pattern = JSON_PATTERN_DIGEST },
-	{ "repository", JSON_STRING, AT(artifact.repository) - AT(artifact), .max = 512, .pattern = JSON_PATTERN_ONE_LINE },
+	{ "repository", JSON_STRING, AT(artifact.repository) - AT(artifact), .max = 512,
+		.pattern = JSON_PATTERN_ONE_LINE },
 	{ 0 },
 };
 const struct json_field gate_release_fields[] = {
-	{ "releaseId", JSON_STRING, AT(release.release_id) - AT(release), .max = 256, .pattern = JSON_PATTERN_ONE_LINE },
+	{ "releaseId", JSON_STRING, AT(release.release_id) - AT(release), .max = 256,
+		.pattern = JSON_PATTERN_ONE_LINE },
 	{ "sourceSha", JSON_STRING, AT(release.source_sha) - AT(release), .pattern = JSON_PATTERN_GIT_SHA },
 	{ "version", JSON_STRING, AT(release.version) - AT(release), .max = 256, .pattern = JSON_PATTERN_ONE_LINE },
 	{ 0 },
@@ -34,7 +38,8 @@ static const struct json_field claim_fields[] = {
 	{ 0 },
 };
 static const struct json_field approval_fields[] = {
-	{ "system", JSON_STRING, offsetof(struct gate_approval, system), .mandatory = true, .pattern = JSON_PATTERN_NAME },
+	{ "system", JSON_STRING, offsetof(struct gate_approval, system), .mandatory = true,
+		.pattern = JSON_PATTERN_NAME },
 	{ "environment", JSON_STRING, offsetof(struct gate_approval, environment), .mandatory = true,
 		.pattern = JSON_PATTERN_NAME },
 	{ 0 },
@@ -48,7 +53,8 @@ static const struct json_field body_fields[] = {
 	{ "service", JSON_OBJECT, AT(service), .mandatory = true, .child = service_fields },
 	{ "artifact", JSON_OBJECT, AT(artifact), .child = artifact_fields },
 	{ "release", JSON_OBJECT, AT(release), .child = gate_release_fields },
-	{ "evidence", JSON_ARRAY, AT(evidence), .max = 64, .child = claim_fields, .child_size = sizeof(struct gate_claim) },
+	{ "evidence", JSON_ARRAY, AT(evidence), .max = 64, .child = claim_fields,
+		.child_size = sizeof(struct gate_claim) },
 	{ "approvals", JSON_ARRAY, AT(approvals), .max = 64, .child = approval_fields,
 		.child_size = sizeof(struct gate_approval) },
 	{ "rollback", JSON_OBJECT, AT(rollback), .child = rollback_fields },
@@ -62,7 +68,8 @@ static bool check_claims(const struct gate_body *body, struct arena *arena, stru
 	for (size_t i = 0; i < body->evidence.count; i++)
 		if (claims[i].data != NULL && !json_object_is_type(claims[i].data, json_type_object))
 			return err_set_at(err, ERR_INVALID,
-				json_pointer_member(arena, json_pointer_index(arena, "/evidence", i), "data"), "not an object");
+				json_pointer_member(arena, json_pointer_index(arena, "/evidence", i), "data"),
+				"not an object");
 	return true;
 }
 
@@ -81,8 +88,7 @@ bool gate_body_digest(struct json_object *json, char digest[SHA256_HEX_SIZE], st
 {
 	/* A shallow copy without `wait`: how long somebody waits does not change what is asked. */
 	owned(json) struct json_object *asked = json_object_new_object();
-	json_object_object_foreach(json, name, value)
-	{
+	json_object_object_foreach (json, name, value) {
 		if (strcmp(name, "wait") != 0)
 			json_object_object_add(asked, name, json_object_get(value));
 	}
@@ -93,8 +99,8 @@ bool gate_body_digest(struct json_object *json, char digest[SHA256_HEX_SIZE], st
 	return true;
 }
 
-void gate_evaluation_id(const char *workspace, const char *service, const char *environment, const char *key,
-	char id[SHA256_HEX_SIZE])
+void gate_evaluation_id(
+	const char *workspace, const char *service, const char *environment, const char *key, char id[SHA256_HEX_SIZE])
 {
 	const char *const texts[] = { workspace, service, environment, key };
 	owned_buf struct buf framed = { 0 };

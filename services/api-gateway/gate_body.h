@@ -46,8 +46,8 @@ struct gate_body {
 extern const struct json_field gate_release_fields[];
 
 /*
- * Reads and checks. Needed are service.name, service.environment and one of artifact.digest and release.sourceSha. Texts lie
- * in arena or belong to the tree. ERR_INVALID, ERR_UNPROCESSABLE, both with the JSON pointer.
+ * Reads and checks. Needed are service.name, service.environment and one of artifact.digest and release.sourceSha.
+ * Texts lie in arena or belong to the tree. ERR_INVALID, ERR_UNPROCESSABLE, both with the JSON pointer.
  */
 bool gate_body_read(struct json_object *json, struct arena *arena, struct gate_body *body, struct err *err) MUST_CHECK;
 
@@ -55,7 +55,7 @@ bool gate_body_read(struct json_object *json, struct arena *arena, struct gate_b
 bool gate_body_digest(struct json_object *json, char digest[SHA256_HEX_SIZE], struct err *err) MUST_CHECK;
 
 /* SHA-256 (hex) over the four texts, each framed by its length: the evaluation's id. */
-void gate_evaluation_id(const char *workspace, const char *service, const char *environment, const char *key,
-	char id[SHA256_HEX_SIZE]);
+void gate_evaluation_id(
+	const char *workspace, const char *service, const char *environment, const char *key, char id[SHA256_HEX_SIZE]);
 
 #endif

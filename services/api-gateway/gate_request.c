@@ -1,6 +1,7 @@
 #include "gate_request.h"
 
 #include <json-c/json_object.h>
+#include <json-c/linkhash.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,12 +56,12 @@ static void apply_mode(Rp__V1__Binding *binding, const struct gate_body *body)
 }
 
 /* A claim's value is what an ingested fact's would be: status, summary and the members of data. */
-static bool claim_value(const struct gate_claim *claim, struct arena *arena, ProtobufCBinaryData *value, struct err *err)
+static bool claim_value(
+	const struct gate_claim *claim, struct arena *arena, ProtobufCBinaryData *value, struct err *err)
 {
 	owned(json) struct json_object *object = json_object_new_object();
 	if (claim->data != NULL) {
-		json_object_object_foreach(claim->data, name, member)
-		{
+		json_object_object_foreach (claim->data, name, member) {
 			json_object_object_add(object, name, json_object_get(member));
 		}
 	}
@@ -110,9 +111,9 @@ static void add_approvals(const struct gate_body *body, Rp__V1__GateRequest *req
 	}
 }
 
-bool gate_request_build(const struct token_identity *identity, const struct gate_body *body, struct context *context,
-	const char *evaluation_id, const char *request_digest, int64_t now_us, struct arena *arena,
-	const Rp__V1__GateRequest **request, struct err *err)
+bool gate_request_build(Rp__V1__RequestKind kind, const struct token_identity *identity, const struct gate_body *body,
+	struct context *context, const char *evaluation_id, const char *request_digest, int64_t now_us,
+	struct arena *arena, const Rp__V1__GateRequest **request, struct err *err)
 {
 	Rp__V1__GateRequest *r = arena_alloc(arena, sizeof(*r));
 	rp__v1__gate_request__init(r);
@@ -120,7 +121,7 @@ bool gate_request_build(const struct token_identity *identity, const struct gate
 	r->evaluation_id = (char *)evaluation_id;
 	r->request_digest = (char *)request_digest;
 	r->workspace = or_empty(identity->workspace);
-	r->kind = RP__V1__REQUEST_KIND__REQUEST_GATE;
+	r->kind = kind;
 	r->release = build_release(body, context->bound_namespace, arena);
 	r->actor = build_actor(identity, arena);
 	r->binding = context->binding;
@@ -144,10 +145,11 @@ bool gate_request_produce(struct bus *bus, const Rp__V1__GateRequest *request, c
 	void *arg, struct err *err)
 {
 	char key[512], ce_id[320];
-	snprintf(key, sizeof(key), "%s/%s/%s", request->workspace, request->release->service, request->release->environment);
+	snprintf(key, sizeof(key), "%s/%s/%s", request->workspace, request->release->service,
+		request->release->environment);
 	snprintf(ce_id, sizeof(ce_id), "gate/%.300s", request->evaluation_id);
 	return bus_produce(bus,
-		&(struct bus_message){ TOPIC_GATE_REQUESTS, key, -1, ce_id, request->requested_at_us, traceparent,
-			&request->base },
+		&(struct bus_message){
+			TOPIC_GATE_REQUESTS, key, -1, ce_id, request->requested_at_us, traceparent, &request->base },
 		ack, arg, err);
 }

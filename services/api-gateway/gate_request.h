@@ -8,12 +8,12 @@
 #include "gate_body.h"
 
 /*
- * Pure. The request lies in arena and borrows from everything that is handed in. The mode that applies is the stricter of the
- * binding's and the body's. context->binding must be there.
+ * Pure. The request lies in arena and borrows from everything that is handed in. The mode that applies is the stricter
+ * of the binding's and the body's. context->binding must be there.
  */
-bool gate_request_build(const struct token_identity *identity, const struct gate_body *body, struct context *context,
-	const char *evaluation_id, const char *request_digest, int64_t now_us, struct arena *arena,
-	const Rp__V1__GateRequest **request, struct err *err) MUST_CHECK;
+bool gate_request_build(Rp__V1__RequestKind kind, const struct token_identity *identity, const struct gate_body *body,
+	struct context *context, const char *evaluation_id, const char *request_digest, int64_t now_us,
+	struct arena *arena, const Rp__V1__GateRequest **request, struct err *err) MUST_CHECK;
 
 /* Puts it on its topic. Errors as bus_produce has them. */
 bool gate_request_produce(struct bus *bus, const Rp__V1__GateRequest *request, const char *traceparent, bus_ack_fn *ack,

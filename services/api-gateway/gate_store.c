@@ -6,7 +6,8 @@
 
 static const struct pg_statement context = {
 	"gate_context",
-	"SELECT 'recorded', e.request_digest::text, NULL::text, NULL::text, NULL::text, NULL::bigint, NULL::timestamptz,"
+	"SELECT 'recorded', e.request_digest::text, NULL::text, NULL::text, NULL::text, NULL::bigint, "
+	"NULL::timestamptz,"
 	" p.event, NULL::bytea"
 	" FROM releasepassport.evaluation e"
 	" JOIN releasepassport.passport p ON p.evaluation_id = e.evaluation_id AND p.passport_id = e.passport_id"
@@ -20,7 +21,8 @@ static const struct pg_statement context = {
 	" json_build_array(token_id, source_sha::text, artifact_digest::text)::text, NULL, observed_at, value, NULL"
 	" FROM (SELECT DISTINCT ON (type) * FROM releasepassport.evidence"
 	"  WHERE workspace = $1::text AND service = $2::text AND environment = $3::text"
-	"  AND (source_sha IS NULL OR source_sha = $5::text) AND (artifact_digest IS NULL OR artifact_digest = $6::text)"
+	"  AND (source_sha IS NULL OR source_sha = $5::text) AND (artifact_digest IS NULL OR artifact_digest = "
+	"$6::text)"
 	"  ORDER BY type, observed_at DESC, fact_id DESC) newest"
 	" UNION ALL"
 	" SELECT 'observed', ce_id, NULL, NULL, NULL, NULL, ce_time, body, mac FROM releasepassport.latest_fact"
@@ -82,8 +84,8 @@ void store_bound(struct pg *pg, const char *workspace, pg_result_fn *on_rows, pg
 	run(pg, workspace, &bound, (const struct pg_param[]){ PG_TEXT(workspace) }, on_rows, done, arg);
 }
 
-void store_decided(struct pg *pg, const char *workspace, const char *ids_json, pg_result_fn *on_rows, pg_done_fn *done,
-	void *arg)
+void store_decided(
+	struct pg *pg, const char *workspace, const char *ids_json, pg_result_fn *on_rows, pg_done_fn *done, void *arg)
 {
 	run(pg, workspace, &decided, (const struct pg_param[]){ PG_TEXT(workspace), PG_TEXT(ids_json) }, on_rows, done,
 		arg);
@@ -99,6 +101,7 @@ void store_evaluation(struct pg *pg, const char *workspace, const char *evaluati
 	struct pg_work *work = pg_work_create(pg, workspace);
 	pg_work_add(work, &decided, (const struct pg_param[]){ PG_TEXT(workspace), PG_TEXT(buf_str(&ids)) }, on_decided,
 		arg);
-	pg_work_add(work, &failed, (const struct pg_param[]){ PG_TEXT(workspace), PG_TEXT(evaluation_id) }, on_failed, arg);
+	pg_work_add(
+		work, &failed, (const struct pg_param[]){ PG_TEXT(workspace), PG_TEXT(evaluation_id) }, on_failed, arg);
 	pg_work_run(work, done, arg);
 }

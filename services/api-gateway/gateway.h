@@ -30,13 +30,13 @@ struct gateway {
 	struct svc *svc;
 	const struct gateway_conf *conf;
 	struct http_server *server;
-	struct keyset *keys;		   /* whose signatures a passport may have */
-	struct sessions *sessions;	   /* tokens seen lately */
-	struct waiters *waiters;	   /* calls that wait for a decision */
-	struct failures *failures;	   /* evaluations that ended without one lately */
+	struct keyset *keys;               /* whose signatures a passport may have */
+	struct sessions *sessions;         /* tokens seen lately */
+	struct waiters *waiters;           /* calls that wait for a decision */
+	struct failures *failures;         /* evaluations that ended without one lately */
 	struct integrations *integrations; /* what connectors report */
-	struct due *due;		   /* background refresh */
-	struct asked *asked;		   /* gate requests not acknowledged yet */
+	struct due *due;                   /* background refresh */
+	struct asked *asked;               /* gate requests not acknowledged yet */
 };
 
 extern const struct svc_descriptor gateway_svc;

@@ -17,8 +17,8 @@ struct sessions *sessions_create(struct svc *svc);
 void sessions_destroy(struct sessions *sessions);
 
 /*
- * identity lives as long as the request. NULL: ERR_UNAUTHENTICATED (says the same whether the token is missing, malformed,
- * unknown, expired or revoked), ERR_RATE_LIMITED (too many failures from this address), ERR_UNAVAILABLE.
+ * identity lives as long as the request. NULL: ERR_UNAUTHENTICATED (says the same whether the token is missing,
+ * malformed, unknown, expired or revoked), ERR_RATE_LIMITED (too many failures from this address), ERR_UNAVAILABLE.
  */
 typedef void session_fn(const struct token_identity *identity, const struct err *err, void *arg);
 void sessions_authenticate(struct sessions *sessions, struct http_request *request, session_fn *call, void *arg);

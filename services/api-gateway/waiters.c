@@ -83,15 +83,16 @@ static void answer_decision(struct waiters *waiters, struct waiter *waiter, cons
 {
 	owned_decision struct decision decision = { 0 };
 	struct err err;
-	const bool ok = decision_read(waiters->gateway->keys, event, len, waiter->evaluation->id, waiter->request_digest,
-		&decision, &err);
+	const bool ok = decision_read(
+		waiters->gateway->keys, event, len, waiter->evaluation->id, waiter->request_digest, &decision, &err);
 	const double took_s = (double)(clock_mono_us() - waiter->since_us) / 1e6;
 	struct call *call = leave(waiters, waiter);
 	if (!ok) {
 		call_fail(call, &err);
 		return;
 	}
-	metric_observe(&gate_seconds, json_object_get_string(json_object_object_get(decision.answer, "decision")), took_s);
+	metric_observe(
+		&gate_seconds, json_object_get_string(json_object_object_get(decision.answer, "decision")), took_s);
 	http_respond_json(call->request, 200, decision.answer);
 }
 

@@ -12,7 +12,8 @@ struct waiters;
 struct waiters *waiters_create(struct gateway *gateway);
 void waiters_destroy(struct waiters *waiters);
 
-/* The call waits from now on, at most wait_ms; then 202. Texts are copied. deadline_us: when the evaluation ends at last. */
+/* The call waits from now on, at most wait_ms; then 202. Texts are copied. deadline_us: when the evaluation ends at
+ * last. */
 void waiters_add(struct waiters *waiters, struct call *call, const char *evaluation_id, const char *request_digest,
 	int64_t wait_ms, int64_t deadline_us);
 /* A decision event came in; evaluation_id is what its ce_id names. */

@@ -74,14 +74,18 @@ static const struct bus_handler handlers[] = {
 	{ TOPIC_EVIDENCE_FACTS, on_evidence_fact },
 };
 
+static const struct svc_store stores[] = {
+	{ evaluator_statements, EVALUATOR_STATEMENT_COUNT },
+	{ 0 },
+};
+
 const struct svc_descriptor evaluator_svc = {
 	.id = SERVICE_EVALUATOR,
 	.summary = "collects the evidence that a policy asks for and decides",
 	.handlers = handlers,
 	.handler_count = ARRAY_SIZE(handlers),
 	.mac_pairs = { MAC_GATEWAY_EVALUATOR, MAC_WORKER_EVALUATOR, MAC_EVALUATOR_SIGNER },
-	.statements = evaluator_statements,
-	.statement_count = EVALUATOR_STATEMENT_COUNT,
+	.stores = stores,
 	.start = evaluator_start,
 	.is_idle = evaluator_is_idle,
 	.stop = evaluator_stop,

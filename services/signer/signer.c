@@ -72,8 +72,8 @@ static void refuse(struct signer *signer, struct bus_delivery *delivery, const s
 }
 
 /* Builds and signs the statement of a checked verdict; envelope gets the DSSE envelope's bytes. */
-static bool sign(const struct signer *signer, const Rp__V1__Verdict *v, const char *id, struct buf *envelope,
-	struct err *err)
+static bool sign(
+	const struct signer *signer, const Rp__V1__Verdict *v, const char *id, struct buf *envelope, struct err *err)
 {
 	const struct signer_conf *conf = svc_conf(signer->svc);
 	const int64_t now = clock_now_us();
