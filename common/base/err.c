@@ -26,6 +26,7 @@ static const struct err_info infos[ERR_KIND_COUNT] = {
 	[ERR_CONFLICT] = { "conflict", "The present state does not allow it", 409, 6, false },
 	[ERR_RATE_LIMITED] = { "rate-limited", "Too many requests", 429, 4, true },
 	[ERR_UNAVAILABLE] = { "unavailable", "A dependency is not available", 503, 4, true },
+	[ERR_TIMEOUT] = { "timeout", "A dependency did not answer in time", 503, 4, true },
 	[ERR_EVALUATION_FAILED] = { "evaluation-failed", "The evaluation ended without a decision", 503, 4, true },
 	[ERR_NOT_DECIDED] = { "not-decided", "There is no decision yet", 503, 4, true },
 	[ERR_UNVERIFIED] = { "unverified", "The verification failed", 422, 5, false },

@@ -30,6 +30,7 @@ enum err_kind {
 	ERR_CONFLICT, /* the present state does not admit it */
 	ERR_RATE_LIMITED,
 	ERR_UNAVAILABLE,       /* Kafka, PostgreSQL or another dependency is away: retry heals it */
+	ERR_TIMEOUT,           /* a dependency did not answer in time */
 	ERR_EVALUATION_FAILED, /* an evaluation that ended without a decision */
 	ERR_NOT_DECIDED,       /* no decision in time */
 	ERR_UNVERIFIED,        /* a signature, digest or authentication code does not hold */

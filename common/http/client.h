@@ -37,14 +37,17 @@ struct http_answer {
 };
 
 /*
- * Called once, never from within http_client_send. answer NULL: there was none, err says why: ERR_INVALID (the URL),
- * ERR_TOO_LARGE, ERR_NOT_DECIDED (not in time), ERR_UNAVAILABLE (no such name, refused, TLS, cut off).
+ * Called once, never from within http_client_send. answer NULL: there was none, err says why: ERR_INVALID (the URL or a
+ * header), ERR_TOO_LARGE, ERR_TIMEOUT, ERR_UNAVAILABLE (no such name, refused, TLS, cut off).
  */
 typedef void http_answer_fn(const struct http_answer *answer, const struct err *err, void *arg);
 
-/* dns NULL: the client makes its own. NULL: ERR_UNAVAILABLE, nothing to resolve names with. */
+/* dns NULL: the client makes its own. NULL with ERR_UNAVAILABLE if there is no memory for it. */
 struct http_client *http_client_create(struct event_base *base, struct evdns_base *dns, struct err *err) MUST_CHECK;
-/* Cancels what is under way. */
+/*
+ * Cancels what is under way. Not from within a callback. Name lookups that were cancelled are released by the loop's
+ * next turn.
+ */
 void http_client_destroy(struct http_client *client);
 /* Starts the call; call and its texts may go afterwards. The transfer is valid until the callback has returned. */
 struct http_transfer *http_client_send(

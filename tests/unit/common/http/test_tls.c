@@ -1,57 +1,22 @@
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "certificate.h"
 #include "fixture.h"
 #include "http/server.h"
 #include "unit.h"
 
-static char certificate_path[] = "/tmp/test-tls-cert-XXXXXX";
-static char key_path[] = "/tmp/test-tls-key-XXXXXX";
-
-static X509 *self_sign(EVP_PKEY *key)
-{
-	X509 *certificate = X509_new();
-	X509_set_version(certificate, 2);
-	ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-	X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
-	X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-	X509_set_pubkey(certificate, key);
-	X509_NAME *name = X509_get_subject_name(certificate);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"localhost", -1, -1, 0);
-	X509_set_issuer_name(certificate, name);
-	X509_sign(certificate, key, EVP_sha256());
-	return certificate;
-}
-
-static void write_files(void)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *certificate = self_sign(key);
-	FILE *file = fdopen(mkstemp(certificate_path), "w");
-	PEM_write_X509(file, certificate);
-	fclose(file);
-	file = fdopen(mkstemp(key_path), "w");
-	PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL);
-	fclose(file);
-	X509_free(certificate);
-	EVP_PKEY_free(key);
-}
-
 static void start(struct fixture *f)
 {
-	write_files();
-	struct http_server_conf conf = {
-		.tls_certificate = certificate_path, .tls_key = key_path, .header_timeout_ms = 200
-	};
+	struct certificate certificate;
+	certificate_create(&certificate);
+	struct http_server_conf conf = { .tls_certificate = certificate.certificate_path,
+		.tls_key = certificate.key_path,
+		.header_timeout_ms = 200 };
 	fixture_start(f, &conf);
-	unlink(certificate_path);
-	unlink(key_path);
-	memcpy(certificate_path + sizeof(certificate_path) - 7, "XXXXXX", 6);
-	memcpy(key_path + sizeof(key_path) - 7, "XXXXXX", 6);
+	certificate_remove(&certificate);
 }
 
 /* Does the step until OpenSSL wants nothing more of the socket. */
