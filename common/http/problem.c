@@ -9,7 +9,7 @@
 
 static void add_text(struct json_object *problem, const char *name, const char *text)
 {
-	/* The text may quote the input and may have been cut within a character. */
+	/* The text may quote the input. */
 	owned_buf struct buf clean = { 0 };
 	utf8_repair(text, strlen(text), &clean);
 	json_object_object_add(problem, name, json_object_new_string_len(buf_str(&clean), (int)clean.len));
