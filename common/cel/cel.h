@@ -122,6 +122,8 @@ bool cel_program_names(const struct cel_program *program, const char *variable);
  * asks whether that is bound.
  */
 bool cel_program_names_only_in_has(const struct cel_program *program, const char *variable);
+/* Does has() test a member of this variable, or whether it is bound, anywhere in the expression? */
+bool cel_program_tests(const struct cel_program *program, const char *variable);
 
 struct cel_binding {
 	const char *name;

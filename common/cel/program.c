@@ -82,3 +82,9 @@ bool cel_program_names_only_in_has(const struct cel_program *program, const char
 	const struct cel_named *named = find_named(program, variable);
 	return named == NULL || !named->used;
 }
+
+bool cel_program_tests(const struct cel_program *program, const char *variable)
+{
+	const struct cel_named *named = find_named(program, variable);
+	return named != NULL && named->tested;
+}
