@@ -21,7 +21,7 @@ struct policy_query {
 	const char *text; /* with the release's names filled in */
 	char digest[POLICY_QUERY_DIGEST_SIZE];
 	int64_t timeout_ms;
-	int64_t max_age_ms; /* a cached answer that is younger will do */
+	int64_t max_age_ms; /* a cached answer that is younger will do; a refresh should ask for half of it */
 };
 
 struct policy_queries {
