@@ -1,10 +1,12 @@
 /*
- * CEL, the Common Expression Language (cel-spec, language definition v0.18 and later): parse, check and evaluate.
+ * CEL, the Common Expression Language (cel-spec, language definition): parse, check and evaluate. All of the standard
+ * definitions but messages, enums and the names of time zones (UTC and offsets such as "+02:00" are known).
  *
  * Values are JSON-like (null, bool, int, uint, double, string, bytes, list, map) plus timestamp, duration and type. No
  * I/O, no loops beyond the comprehension macros (has, all, exists, exists_one, filter, map), bounded cost and depth.
- * Files: lex.c and parse.c (text -> syntax tree, macros expanded), check.c (every identifier and function exists, calls
- * fit), eval.c, value.c, and one file for each family of functions.
+ * Files: lex.c, literal.c, parse.c and macro.c (text -> syntax tree, macros expanded), resolve.c (every name and
+ * function exists), check.c (operands fit), eval.c and comprehend.c, arith.c, compare.c and fn_*.c (one file for each
+ * family of functions), regex*.c (matches), instant.c (time), value.c and equal.c.
  *
  * A program is immutable; evaluation allocates only from the arena that is handed in. Neither knows policies.
  */
@@ -37,9 +39,13 @@ enum cel_kind {
 	CEL_DYN, /* only as a declared type: any of the above */
 };
 
-struct cel_value;
-
 struct cel_map_entry;
+
+/* Bytes without a NUL behind them. */
+struct cel_text {
+	const char *data;
+	size_t len;
+};
 
 struct cel_value {
 	enum cel_kind kind;
@@ -48,11 +54,8 @@ struct cel_value {
 		int64_t integer;
 		uint64_t uinteger;
 		double number;
-		struct { /* CEL_STRING (UTF-8), CEL_BYTES; CEL_TYPE holds the type's name */
-			const char *data;
-			size_t len;
-		} text;
-		struct { /* CEL_LIST */
+		struct cel_text text; /* CEL_STRING (UTF-8), CEL_BYTES; CEL_TYPE holds the type's name */
+		struct {              /* CEL_LIST */
 			const struct cel_value *items;
 			size_t count;
 		} list;
@@ -81,8 +84,9 @@ struct cel_variable {
 struct cel_program;
 
 #define CEL_SOURCE_MAX_BYTES 16384
-#define CEL_DEPTH_MAX 64        /* nesting of an expression */
-#define CEL_COST_DEFAULT 100000 /* nodes evaluated, plus elements and characters that functions walk over */
+#define CEL_DEPTH_MAX 64 /* nesting of an expression */
+/* One for each node evaluated and element walked over, one for 8 bytes of text that functions walk over or make. */
+#define CEL_COST_DEFAULT 100000
 
 /*
  * Parses and checks source against the variables (copied). Unknown identifiers and functions, wrong argument counts,
@@ -131,9 +135,10 @@ struct cel_binding {
 };
 
 /*
- * Evaluates with these bindings. The result lies in arena. An error of the expression itself (no such key, overflow,
- * division by zero, no such overload, cost past cost_max) is ERR_UNPROCESSABLE with the place; && and || absorb errors
- * as the specification says.
+ * Evaluates with these bindings. The result lies in the arena, the program and what the bindings point to, and costs
+ * one for each value in it; nested deeper than CEL_DEPTH_MAX it is an error. An error of the expression itself (no such
+ * key, overflow, division by zero, no such overload, cost past cost_max) is ERR_UNPROCESSABLE with the place; && and ||
+ * absorb errors as the specification says.
  */
 bool cel_eval(const struct cel_program *program, const struct cel_binding *bindings, size_t binding_count,
 	uint64_t cost_max, struct arena *arena, struct cel_value *result, struct err *err) MUST_CHECK;
@@ -141,9 +146,16 @@ bool cel_eval(const struct cel_program *program, const struct cel_binding *bindi
 /* Equality as the == operator has it (1 == 1u == 1.0 across numeric kinds; NaN is never equal). */
 bool cel_equal(const struct cel_value *a, const struct cel_value *b);
 
-/* JSON to CEL: integers without fraction become int, other numbers double. Texts are borrowed from the tree. */
+/*
+ * JSON to CEL: numbers written without fraction and exponent become int (uint past 2^63), others double. Arithmetic
+ * does not mix kinds (x * 2 of a double is an error, x > 2 is not): bind what is a measurement as a double. Texts are
+ * borrowed from the tree.
+ */
 struct cel_value cel_from_json(struct json_object *json, struct arena *arena);
-/* CEL to JSON, the caller's; timestamps as RFC 3339, durations as "1.5s", bytes as base64; NULL is the JSON null. */
+/*
+ * CEL to JSON, the caller's; timestamps as RFC 3339, durations as "1.5s", bytes as base64, types by their name, doubles
+ * that JSON lacks as "NaN", "Infinity", "-Infinity"; NULL is the JSON null. For results of cel_eval, which are bounded.
+ */
 struct json_object *cel_to_json(const struct cel_value *value);
 /* The type's name in CEL: "int", "google.protobuf.Timestamp", "null_type", ... */
 const char *cel_kind_name(enum cel_kind kind);

@@ -270,6 +270,24 @@ static void bind(struct cel_eval *eval, const struct cel_program *program, const
 				eval->variables[i] = &bindings[b].value;
 }
 
+/* Lists may hold one list twice, again and again: what a result means can be far larger than the memory it takes. */
+static bool measure(struct cel_eval *eval, const struct cel_value *value, unsigned depth)
+{
+	if (!cel_charge(eval, 1))
+		return false;
+	if (depth > CEL_DEPTH_MAX)
+		return cel_fault(eval, "the result is nested deeper than %d levels", CEL_DEPTH_MAX);
+	if (value->kind == CEL_LIST)
+		for (size_t i = 0; i < value->list.count; i++)
+			if (!measure(eval, &value->list.items[i], depth + 1))
+				return false;
+	if (value->kind == CEL_MAP)
+		for (size_t i = 0; i < value->map.count; i++)
+			if (!measure(eval, &value->map.entries[i].value, depth + 1))
+				return false;
+	return true;
+}
+
 bool cel_eval(const struct cel_program *program, const struct cel_binding *bindings, size_t binding_count,
 	uint64_t cost_max, struct arena *arena, struct cel_value *result, struct err *err)
 {
@@ -277,7 +295,7 @@ bool cel_eval(const struct cel_program *program, const struct cel_binding *bindi
 	bind(&eval, program, bindings, binding_count);
 	eval.locals = arena_array(arena, program->local_count, sizeof(*eval.locals));
 	struct cel_value value;
-	if (cel_eval_node(&eval, program->root, &value)) {
+	if (cel_eval_node(&eval, program->root, &value) && measure(&eval, &value, 0)) {
 		*result = value;
 		return true;
 	}

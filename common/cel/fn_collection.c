@@ -5,7 +5,7 @@
 
 static bool size_string(struct cel_eval *eval, const struct cel_value *args, struct cel_value *result)
 {
-	if (!cel_charge(eval, args[0].text.len))
+	if (!cel_charge_bytes(eval, args[0].text.len))
 		return false;
 	int64_t characters = 0;
 	for (size_t i = 0; i < args[0].text.len; i++)

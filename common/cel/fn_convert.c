@@ -184,7 +184,16 @@ static size_t format_double(double number, char text[static 40])
 	int exponent = (int)strtol(strchr(digits, 'e') + 1, NULL, 10);
 	if (number != 0 && (exponent < -4 || exponent >= 21))
 		return (size_t)snprintf(text, 40, "%s", digits);
-	return (size_t)snprintf(text, 40, "%.*f", precision > exponent ? precision - exponent : 0, number);
+	if (exponent <= precision)
+		return (size_t)snprintf(text, 40, "%.*f", precision - exponent, number);
+	/* "%.0f" would write digits past those that count; there zeros belong. */
+	size_t len = 0;
+	for (const char *c = digits; *c != 'e'; c++)
+		if (*c != '.')
+			text[len++] = *c;
+	for (int zeros = exponent - precision; zeros > 0; zeros--)
+		text[len++] = '0';
+	return len;
 }
 
 static bool string_from_double(struct cel_eval *eval, const struct cel_value *args, struct cel_value *result)
@@ -229,9 +238,8 @@ static bool bool_from_string(struct cel_eval *eval, const struct cel_value *args
 {
 	static const char *const words[2][6] = { { "0", "f", "F", "false", "False", "FALSE" },
 		{ "1", "t", "T", "true", "True", "TRUE" } };
-	struct cel_text text = { args[0].text.data, args[0].text.len };
 	for (size_t i = 0; i < 12; i++) {
-		if (cel_text_is(text, words[i / 6][i % 6])) {
+		if (cel_text_is(args[0].text, words[i / 6][i % 6])) {
 			*result = cel_bool(i >= 6);
 			return true;
 		}

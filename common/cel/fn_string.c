@@ -47,7 +47,8 @@ bool cel_match(
 	uint64_t steps_max =
 		eval->meter.left > UINT64_MAX / CEL_BYTES_PER_COST ? UINT64_MAX : eval->meter.left * CEL_BYTES_PER_COST;
 	bool matches = cel_regex_matches(regex, text->text.data, text->text.len, eval->regex_marks, steps_max, &steps);
-	if (!cel_charge_bytes(eval, steps))
+	/* Rounded up: what ran out of steps must not pass for a text that does not match. */
+	if (!cel_charge(eval, steps / CEL_BYTES_PER_COST + 1))
 		return false;
 	*result = cel_bool(matches);
 	return true;

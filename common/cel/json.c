@@ -29,8 +29,7 @@ static struct cel_value map_from_json(struct json_object *json, struct arena *ar
 	size_t count = (size_t)json_object_object_length(json);
 	struct cel_map_entry *entries = arena_array(arena, count, sizeof(*entries));
 	struct cel_map_entry *entry = entries;
-	json_object_object_foreach(json, name, member)
-	{
+	json_object_object_foreach (json, name, member) {
 		entry->key = cel_string(name);
 		entry->value = cel_from_json(member, arena);
 		entry++;

@@ -146,7 +146,7 @@ static bool parse_primary(struct parser *p, struct cel_node **node, struct err *
 		       expect(p, CEL_TOKEN_PAREN_CLOSE, "expected ')'", err);
 	if (p->token.kind == CEL_TOKEN_DOT)
 		return advance(p, err) && parse_name(p, true, at, node, err);
-	if (p->token.kind == CEL_TOKEN_NAME)
+	if (p->token.kind == CEL_TOKEN_NAME || p->token.kind == CEL_TOKEN_RESERVED)
 		return parse_name(p, false, at, node, err);
 	return fail(p, "expected an expression", err);
 }

@@ -128,6 +128,7 @@ bool cel_regex_matches(const struct cel_regex *regex, const char *text, size_t l
 		.before = NO_CHARACTER };
 	for (uint32_t i = 0; i < regex->count; i++)
 		m.seen[i] = 0;
+	m.steps = regex->count;
 	for (size_t at = 0, char_len, round = 1;; at += char_len, round++) {
 		m.after = character(text, len, at, &char_len);
 		follow(&m, 0); /* a match may begin anywhere */

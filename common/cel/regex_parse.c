@@ -18,6 +18,7 @@ struct pattern {
 	const char *at;
 	const char *end;
 	struct flags flags;
+	bool quoted; /* between \Q and \E, where all is literal */
 	unsigned depth;
 	struct arena *arena;
 	const char *fault;
@@ -216,20 +217,6 @@ static struct cel_regex_node *parse_class(struct pattern *p)
 	return make_set(p, &set);
 }
 
-/* \Q...\E, where all is literal; \Q was taken, \E may be missing at the end. */
-static struct cel_regex_node *parse_quoted(struct pattern *p)
-{
-	struct cel_regex_node *node = node_create(p, CEL_REGEX_CONCAT);
-	while (more(p) && !accept(p, "\\E")) {
-		uint32_t c;
-		struct cel_regex_node *child = read_character(p, &c) ? make_character(p, c) : NULL;
-		if (child == NULL)
-			return NULL;
-		add_child(node, child);
-	}
-	return node;
-}
-
 /* What a backslash begins; it was taken. */
 static struct cel_regex_node *parse_escape(struct pattern *p)
 {
@@ -246,8 +233,6 @@ static struct cel_regex_node *parse_escape(struct pattern *p)
 		return make_assertion(p, CEL_REGEX_TEXT_START);
 	if (accept(p, "z"))
 		return make_assertion(p, CEL_REGEX_TEXT_END);
-	if (accept(p, "Q"))
-		return parse_quoted(p);
 	uint32_t c;
 	return read_escape(p, &c) ? make_character(p, c) : NULL;
 }
@@ -321,6 +306,12 @@ static struct cel_regex_node *make_dot(struct pattern *p)
 	return make_set(p, &set);
 }
 
+static struct cel_regex_node *parse_literal(struct pattern *p)
+{
+	uint32_t c;
+	return read_character(p, &c) ? make_character(p, c) : NULL;
+}
+
 static struct cel_regex_node *parse_atom(struct pattern *p)
 {
 	if (accept(p, "("))
@@ -335,8 +326,7 @@ static struct cel_regex_node *parse_atom(struct pattern *p)
 		return make_assertion(p, p->flags.multiline ? CEL_REGEX_LINE_START : CEL_REGEX_TEXT_START);
 	if (accept(p, "$"))
 		return make_assertion(p, p->flags.multiline ? CEL_REGEX_LINE_END : CEL_REGEX_TEXT_END);
-	uint32_t c;
-	return read_character(p, &c) ? make_character(p, c) : NULL;
+	return parse_literal(p);
 }
 
 /* {n}, {n,} or {n,m}; other braces are literal text. *found tells; false if the numbers are wrong. */
@@ -374,18 +364,13 @@ static bool read_repetition(struct pattern *p, uint32_t *min, uint32_t *max, boo
 	return true;
 }
 
-/* An atom with what repeats it. */
-static struct cel_regex_node *parse_piece(struct pattern *p)
+/* Puts the atom under the repetition that follows it, if there is one. */
+static struct cel_regex_node *parse_repetition(struct pattern *p, struct cel_regex_node *atom)
 {
 	uint32_t min;
 	uint32_t max;
 	bool repeated;
 	if (!read_repetition(p, &min, &max, &repeated))
-		return NULL;
-	if (repeated)
-		return refuse(p, "nothing to repeat");
-	struct cel_regex_node *atom = parse_atom(p);
-	if (atom == NULL || !read_repetition(p, &min, &max, &repeated))
 		return NULL;
 	if (!repeated)
 		return atom;
@@ -399,18 +384,46 @@ static struct cel_regex_node *parse_piece(struct pattern *p)
 	return repeated ? refuse(p, "a repetition can't be repeated without a group") : node;
 }
 
+/* An atom with what repeats it. */
+static struct cel_regex_node *parse_piece(struct pattern *p)
+{
+	uint32_t min;
+	uint32_t max;
+	bool repeated;
+	if (!read_repetition(p, &min, &max, &repeated))
+		return NULL;
+	if (repeated)
+		return refuse(p, "nothing to repeat");
+	struct cel_regex_node *atom = parse_atom(p);
+	return atom == NULL ? NULL : parse_repetition(p, atom);
+}
+
+/* A character between \Q and \E; of these only the last can be repeated. */
+static struct cel_regex_node *parse_quoted(struct pattern *p)
+{
+	struct cel_regex_node *atom = parse_literal(p);
+	if (atom == NULL || !accept(p, "\\E"))
+		return atom;
+	p->quoted = false;
+	return parse_repetition(p, atom);
+}
+
 static struct cel_regex_node *parse_choice(struct pattern *p)
 {
 	struct cel_regex_node *choice = node_create(p, CEL_REGEX_CHOICE);
 	struct cel_regex_node *concat = node_create(p, CEL_REGEX_CONCAT);
 	add_child(choice, concat);
-	while (more(p) && *p->at != ')') {
-		if (accept(p, "|")) {
+	while (more(p) && (p->quoted || *p->at != ')')) {
+		if (!p->quoted && accept(p, "\\Q")) {
+			p->quoted = !accept(p, "\\E");
+			continue;
+		}
+		if (!p->quoted && accept(p, "|")) {
 			concat = node_create(p, CEL_REGEX_CONCAT);
 			add_child(choice, concat);
 			continue;
 		}
-		struct cel_regex_node *piece = parse_piece(p);
+		struct cel_regex_node *piece = p->quoted ? parse_quoted(p) : parse_piece(p);
 		if (piece == NULL)
 			return NULL;
 		add_child(concat, piece);

@@ -13,11 +13,14 @@
 
 #define SEGMENTS_MAX 16 /* dots in the name of a variable, its container's too */
 
+#define PATTERNS_SIZE_MAX 20000 /* instructions: a short pattern may be a large program */
+
 struct resolver {
 	struct cel_program *program;
 	const struct cel_env *env;
 	struct cel_text scope[CEL_DEPTH_MAX + 1]; /* comprehension variables, innermost last */
 	unsigned scope_count;
+	size_t pattern_size; /* of all patterns so far */
 	struct err *err;
 };
 
@@ -192,8 +195,13 @@ static bool resolve_pattern(struct resolver *r, struct cel_call *call)
 	const char *fault;
 	call->pattern =
 		cel_regex_create(r->program->arena, pattern->literal.text.data, pattern->literal.text.len, &fault);
-	return call->pattern != NULL ||
-	       cel_error_at(&r->program->source, pattern->at, r->err, ERR_INVALID, "regular expression: %s", fault);
+	if (call->pattern == NULL)
+		return cel_error_at(
+			&r->program->source, pattern->at, r->err, ERR_INVALID, "regular expression: %s", fault);
+	r->pattern_size += cel_regex_size(call->pattern);
+	return r->pattern_size <= PATTERNS_SIZE_MAX ||
+	       cel_error_at(&r->program->source, pattern->at, r->err, ERR_INVALID,
+		       "the regular expressions are too large together");
 }
 
 static bool resolve_call(struct resolver *r, uint32_t at, struct cel_call *call, enum cel_style style)

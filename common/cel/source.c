@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SHOWN_MAX 64
+
 bool cel_error_at(
 	const struct cel_source *source, uint32_t at, struct err *err, enum err_kind kind, const char *format, ...)
 {
@@ -26,6 +28,16 @@ bool cel_error_at(
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	return err_set_at(err, kind, where, "%s", text);
+}
+
+int cel_text_shown(struct cel_text text)
+{
+	if (text.len <= SHOWN_MAX)
+		return (int)text.len;
+	size_t len = SHOWN_MAX;
+	while (len > 0 && ((unsigned char)text.data[len] & 0xc0) == 0x80)
+		len--;
+	return (int)len;
 }
 
 bool cel_text_equal(struct cel_text a, struct cel_text b)
