@@ -300,6 +300,9 @@ static void teardown(struct svc *svc)
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
 		if (events[i] != NULL)
 			event_free(events[i]);
+	/* Look-ups that were cancelled are released by the loop's next turn. */
+	if (svc->base != NULL)
+		event_base_loop(svc->base, EVLOOP_NONBLOCK);
 	if (svc->dns != NULL)
 		evdns_base_free(svc->dns, 0);
 	if (svc->base != NULL)
