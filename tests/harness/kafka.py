@@ -10,6 +10,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 from confluent_kafka.admin import AdminClient
 
 from harness.places import tool
+from harness.waiting import wait_for
 
 READ_TIMEOUT_S = 20
 QUIET = {"log_level": 0}  # librdkafka writes to stderr what the tests ask for by themselves
@@ -80,7 +81,17 @@ class Tail:
     def _position(self, topic: str, partition: int, from_start: bool) -> int:
         if from_start:
             return OFFSET_BEGINNING
-        return self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=READ_TIMEOUT_S)[1]
+        return wait_for(lambda: self._end(topic, partition), READ_TIMEOUT_S, f"the end of {topic}/{partition}")[0]
+
+    def _end(self, topic: str, partition: int) -> tuple[int] | None:
+        """None as long as a topic that was just made has no leader yet."""
+        try:
+            marks = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=READ_TIMEOUT_S)
+            return (marks[1],)
+        except KafkaException as failure:
+            if failure.args[0].retriable() or failure.args[0].code() == KafkaError.NOT_LEADER_FOR_PARTITION:
+                return None
+            raise
 
     def __enter__(self) -> "Tail":
         return self
