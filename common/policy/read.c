@@ -39,7 +39,7 @@ static void add(
 	};
 }
 
-static const char *format_text(const struct reader *r, const char *format, va_list args)
+static PRINTF_LIKE(2, 0) const char *format_text(const struct reader *r, const char *format, va_list args)
 {
 	char text[1024];
 	vsnprintf(text, sizeof(text), format, args);
