@@ -21,8 +21,22 @@ char *read_pointer(const struct reader *r, const struct at *at)
 				: json_pointer_index(r->findings_arena, up, at->index);
 }
 
-static void add(
-	struct reader *r, enum policy_severity severity, struct yaml_place place, const char *pointer, const char *text)
+PRINTF_LIKE(2, 0)
+static const char *format_text(const struct reader *r, const char *format, va_list args)
+{
+	char text[1024];
+	vsnprintf(text, sizeof(text), format, args);
+	size_t len = strlen(text), whole = 0;
+	uint32_t code;
+	/* A name that was cut in the middle of a character. */
+	for (size_t n; (n = utf8_decode(text + whole, len - whole, &code)) > 0;)
+		whole += n;
+	return arena_strndup(r->findings_arena, text, whole);
+}
+
+PRINTF_LIKE(5, 0)
+static void add(struct reader *r, enum policy_severity severity, struct yaml_place place, const char *pointer,
+	const char *format, va_list args)
 {
 	struct policy_findings *findings = &r->findings;
 	*(severity == POLICY_ERROR ? &findings->errors : &findings->warnings) += 1;
@@ -35,20 +49,8 @@ static void add(
 		.line = place.line,
 		.column = place.column,
 		.pointer = pointer,
-		.text = text,
+		.text = format_text(r, format, args),
 	};
-}
-
-static PRINTF_LIKE(2, 0) const char *format_text(const struct reader *r, const char *format, va_list args)
-{
-	char text[1024];
-	vsnprintf(text, sizeof(text), format, args);
-	size_t len = strlen(text), whole = 0;
-	uint32_t code;
-	/* A name that was cut in the middle of a character. */
-	for (size_t n; (n = utf8_decode(text + whole, len - whole, &code)) > 0;)
-		whole += n;
-	return arena_strndup(r->findings_arena, text, whole);
 }
 
 static struct yaml_place place_of(const struct reader *r, const char *pointer)
@@ -56,32 +58,32 @@ static struct yaml_place place_of(const struct reader *r, const char *pointer)
 	return r->yaml != NULL ? yaml_tree_place(r->yaml, pointer) : (struct yaml_place){ 0, 0 };
 }
 
-#define FORMAT_TEXT(r, format)                                        \
-	({                                                            \
-		va_list args;                                         \
-		va_start(args, format);                               \
-		const char *formatted = format_text(r, format, args); \
-		va_end(args);                                         \
-		formatted;                                            \
-	})
-
 void read_error(struct reader *r, const struct at *at, const char *format, ...)
 {
 	const char *pointer = read_pointer(r, at);
-	add(r, POLICY_ERROR, place_of(r, pointer), pointer, FORMAT_TEXT(r, format));
+	va_list args;
+	va_start(args, format);
+	add(r, POLICY_ERROR, place_of(r, pointer), pointer, format, args);
+	va_end(args);
 }
 
 void read_warning(struct reader *r, const struct at *at, const char *format, ...)
 {
 	const char *pointer = read_pointer(r, at);
-	add(r, POLICY_WARNING, place_of(r, pointer), pointer, FORMAT_TEXT(r, format));
+	va_list args;
+	va_start(args, format);
+	add(r, POLICY_WARNING, place_of(r, pointer), pointer, format, args);
+	va_end(args);
 }
 
 void read_error_name(struct reader *r, const struct at *at, const char *format, ...)
 {
 	const char *pointer = read_pointer(r, at);
 	struct yaml_place place = r->yaml != NULL ? yaml_tree_name_place(r->yaml, pointer) : place_of(r, pointer);
-	add(r, POLICY_ERROR, place, pointer, FORMAT_TEXT(r, format));
+	va_list args;
+	va_start(args, format);
+	add(r, POLICY_ERROR, place, pointer, format, args);
+	va_end(args);
 }
 
 void read_error_text(struct reader *r, const struct at *at, size_t offset, const char *format, ...)
@@ -89,7 +91,10 @@ void read_error_text(struct reader *r, const struct at *at, size_t offset, const
 	const char *pointer = read_pointer(r, at);
 	struct yaml_place place =
 		r->yaml != NULL ? yaml_tree_text_place(r->yaml, pointer, offset) : place_of(r, pointer);
-	add(r, POLICY_ERROR, place, pointer, FORMAT_TEXT(r, format));
+	va_list args;
+	va_start(args, format);
+	add(r, POLICY_ERROR, place, pointer, format, args);
+	va_end(args);
 }
 
 static bool listed(const char *name, const char *const *names)

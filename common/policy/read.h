@@ -20,7 +20,6 @@ struct reader {
 	const struct yaml_tree *yaml; /* NULL: no places */
 	struct arena *findings_arena;
 	struct policy_findings findings;
-	size_t capacity;
 };
 
 /* The way to a value: lives on the stack, becomes a JSON pointer only for a finding. */

@@ -24,15 +24,19 @@ struct builder {
 	bool complete;
 };
 
-static struct yaml_place place_of(const yaml_mark_t *mark)
+/* libyaml ends a last line that has no end, and then counts one that is not there. */
+static struct yaml_place place_of(const struct builder *b, const yaml_mark_t *mark)
 {
+	if (mark->line >= b->tree->line_count)
+		return yaml_text_place_of(b->tree, b->tree->len);
 	return (struct yaml_place){ (unsigned)mark->line + 1, (unsigned)mark->column + 1 };
 }
 
-static bool syntax_error(const yaml_parser_t *parser, struct err *err)
+static bool syntax_error(const struct builder *b, struct err *err)
 {
+	const yaml_parser_t *parser = &b->parser;
 	const char *problem = parser->problem != NULL ? parser->problem : "the text is no YAML";
-	struct yaml_place place = place_of(&parser->problem_mark);
+	struct yaml_place place = place_of(b, &parser->problem_mark);
 	if (parser->context != NULL)
 		return yaml_error_at(err, place, "%s (%s)", problem, parser->context);
 	return yaml_error_at(err, place, "%s", problem);
@@ -41,8 +45,8 @@ static bool syntax_error(const yaml_parser_t *parser, struct err *err)
 static struct yaml_node *node_create(struct builder *b, const yaml_event_t *event)
 {
 	struct yaml_node *node = arena_alloc(b->tree->arena, sizeof(*node));
-	node->place = place_of(&event->start_mark);
-	node->end = place_of(&event->end_mark);
+	node->place = place_of(b, &event->start_mark);
+	node->end = place_of(b, &event->end_mark);
 	return node;
 }
 
@@ -83,7 +87,7 @@ static bool wants_name(const struct builder *b)
 static bool open_collection(struct builder *b, const yaml_event_t *event, bool mapping, const yaml_char_t *anchor,
 	const yaml_char_t *tag, struct err *err)
 {
-	struct yaml_place place = place_of(&event->start_mark);
+	struct yaml_place place = place_of(b, &event->start_mark);
 	if (anchor != NULL || tag != NULL)
 		return yaml_error_at(err, place, "%s are not allowed", anchor != NULL ? "anchors" : "tags");
 	if (wants_name(b))
@@ -101,7 +105,7 @@ static bool open_collection(struct builder *b, const yaml_event_t *event, bool m
 static bool set_name(struct builder *b, const yaml_event_t *event, struct json_object *value, struct err *err)
 {
 	struct frame *parent = &b->frames[b->depth - 1];
-	struct yaml_place place = place_of(&event->start_mark);
+	struct yaml_place place = place_of(b, &event->start_mark);
 	const char *name = (const char *)event->data.scalar.value;
 	if (!json_object_is_type(value, json_type_string))
 		return yaml_error_at(err, place, "a name must be a text: write it in quotes");
@@ -123,7 +127,7 @@ static enum yaml_style style_of(yaml_scalar_style_t style)
 
 static bool add_scalar(struct builder *b, const yaml_event_t *event, struct err *err)
 {
-	struct yaml_place place = place_of(&event->start_mark);
+	struct yaml_place place = place_of(b, &event->start_mark);
 	const char *text = (const char *)event->data.scalar.value;
 	size_t len = event->data.scalar.length;
 	if (event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL)
@@ -151,7 +155,7 @@ static bool add_scalar(struct builder *b, const yaml_event_t *event, struct err 
 
 static bool start_document(struct builder *b, const yaml_event_t *event, struct err *err)
 {
-	struct yaml_place place = place_of(&event->start_mark);
+	struct yaml_place place = place_of(b, &event->start_mark);
 	const yaml_version_directive_t *version = event->data.document_start.version_directive;
 	if (b->complete)
 		return yaml_error_at(err, place, "more than one document");
@@ -170,7 +174,7 @@ static bool on_event(struct builder *b, const yaml_event_t *event, struct err *e
 	case YAML_STREAM_END_EVENT: return true;
 	case YAML_DOCUMENT_START_EVENT: return start_document(b, event, err);
 	case YAML_DOCUMENT_END_EVENT: b->complete = true; return true;
-	case YAML_ALIAS_EVENT: return yaml_error_at(err, place_of(&event->start_mark), "aliases are not allowed");
+	case YAML_ALIAS_EVENT: return yaml_error_at(err, place_of(b, &event->start_mark), "aliases are not allowed");
 	case YAML_SCALAR_EVENT: return add_scalar(b, event, err);
 	case YAML_SEQUENCE_START_EVENT:
 		return open_collection(
@@ -189,7 +193,7 @@ static bool build(struct builder *b, struct err *err)
 	for (bool more = true; more;) {
 		yaml_event_t event;
 		if (!yaml_parser_parse(&b->parser, &event))
-			return syntax_error(&b->parser, err);
+			return syntax_error(b, err);
 		more = event.type != YAML_STREAM_END_EVENT;
 		bool ok = on_event(b, &event, err);
 		yaml_event_delete(&event);

@@ -97,6 +97,7 @@ START_TEST(test_yaml__refuses_with_line_and_column)
 			"1:1", "the character U+FEFF may only stand as an escape in double quotes" },
 		{ "a: b: c\n", "1:5", "mapping values are not allowed in this context" },
 		{ "a: [1, 2\n", "2:1", "did not find expected ',' or ']' (while parsing a flow sequence)" },
+		{ "a: [1, 2", "1:9", "did not find expected ',' or ']' (while parsing a flow sequence)" },
 		{ "a: 'x\n", "2:1", "found unexpected end of stream (while scanning a quoted scalar)" },
 		{ "a:\n\t- b\n", "2:1",
 			"found character that cannot start any token (while scanning for the next token)" },
