@@ -150,6 +150,26 @@ static bool find_readings(struct resolver *r, uint32_t at, const struct cel_name
 	return true;
 }
 
+static bool is_namespace(const struct cel_env *env, const char *path)
+{
+	size_t len = strlen(path);
+	for (size_t i = 0; i < env->variable_count; i++)
+		if (strncmp(env->variables[i].name, path, len) == 0 && env->variables[i].name[len] == '.')
+			return true;
+	return false;
+}
+
+/* Names as much of the path as it takes to see what is wrong: release.nmae where there is a release.name. */
+static bool fail_unknown(
+	struct resolver *r, uint32_t at, const struct cel_name *name, const struct cel_steps *steps, size_t selections)
+{
+	size_t shown = 0;
+	const char *path = qualified(r, 0, name, steps, shown);
+	while (shown < selections && shown < SEGMENTS_MAX && is_namespace(r->env, path))
+		path = qualified(r, 0, name, steps, ++shown);
+	return fail(r, at, "unknown name", (struct cel_text){ path, strlen(path) });
+}
+
 /* The name that starts a chain; steps may be empty. */
 static bool resolve_name(
 	struct resolver *r, uint32_t at, struct cel_name *name, const struct cel_steps *steps, bool tested)
@@ -162,7 +182,7 @@ static bool resolve_name(
 	if (!find_readings(r, at, name, steps, selections < SEGMENTS_MAX ? selections : SEGMENTS_MAX - 1, &found))
 		return false;
 	if (found.count == 0)
-		return fail(r, at, "unknown name", name->text);
+		return fail_unknown(r, at, name, steps, selections);
 	for (size_t i = 0; i < found.count; i++) {
 		if (found.items[i].variable < 0)
 			continue;

@@ -35,7 +35,8 @@ START_TEST(test_check__refuses_unknown_names)
 	static const struct expression_case rows[] = {
 		{ "errorRate > 5", "1:1 unknown name 'errorRate'" },
 		{ "true ||\n  typo", "2:3 unknown name 'typo'" },
-		{ "facts.typo", "1:1 unknown name 'facts'" },
+		{ "facts.typo.x", "1:1 unknown name 'facts.typo'" },
+		{ "fcats.errors", "1:1 unknown name 'fcats'" },
 		{ "items.all(x, y > 1)", "1:14 unknown name 'y'" },
 		{ "items.all(x, true) && x", "1:23 unknown name 'x'" },
 		{ "x.all(x, true)", "1:1 unknown name 'x'" },

@@ -157,6 +157,19 @@ START_TEST(test_limits__cost_ends_what_runs_too_long)
 }
 END_TEST
 
+START_TEST(test_limits__a_long_literal_costs_before_it_fails)
+{
+	owned(arena) struct arena *arena = arena_create();
+	owned_buf struct buf lists = { 0 }, maps = { 0 };
+	struct err err = { 0 };
+	repeat(&lists, "l.exists(a, size([1/0", ",1", 4000, "]) > a)");
+	ck_assert(!run_with_list(arena, buf_str(&lists), CEL_COST_DEFAULT, &err));
+	repeat(&maps, "l.exists(a, size({1/0:1", ",1:1", 4000, "}) > a)");
+	ck_assert(!run_with_list(arena, buf_str(&maps), CEL_COST_DEFAULT, &err));
+	ck_assert_uint_lt(arena_used_bytes(arena), 16u << 20);
+}
+END_TEST
+
 START_TEST(test_limits__cost_is_counted_exactly_at_the_limit)
 {
 	owned(arena) struct arena *arena = arena_create();
@@ -185,5 +198,5 @@ END_TEST
 UNIT_MAIN("cel/limits", test_limits__long_chains_take_no_stack, test_limits__refuses_deep_nesting,
 	test_limits__takes_nesting_up_to_the_limit, test_limits__refuses_long_sources,
 	test_limits__refuses_too_many_names, test_limits__refuses_large_patterns,
-	test_limits__cost_ends_what_runs_too_long, test_limits__cost_is_counted_exactly_at_the_limit,
-	test_limits__results_that_share_their_parts_are_bounded)
+	test_limits__cost_ends_what_runs_too_long, test_limits__a_long_literal_costs_before_it_fails,
+	test_limits__cost_is_counted_exactly_at_the_limit, test_limits__results_that_share_their_parts_are_bounded)

@@ -99,6 +99,33 @@ START_TEST(test_names__tells_has_from_use)
 }
 END_TEST
 
+START_TEST(test_names__tells_what_has_tests)
+{
+	static const struct {
+		const char *source;
+		bool tested;
+	} rows[] = {
+		{ "has(a.value) && a.value > 5", true },
+		{ "has(a.value.deep)", true },
+		{ "[1].all(i, has(a.value))", true },
+		{ "a.value > 5", false },
+		{ "has(b.value) && a.value > 5", false },
+		{ "has(b[a.value].f)", false },
+		{ "has({'k': a}.k)", false },
+		{ "[b].all(a, has(a.value))", false },
+		{ "1", false },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		owned(cel_program) struct cel_program *program = NULL;
+		struct err err = { 0 };
+		ck_assert_msg(cel_compile(rows[i].source, strlen(rows[i].source), variables, ARRAY_SIZE(variables),
+				      &program, &err),
+			"%s: %s", rows[i].source, err.text);
+		ck_assert_msg(cel_program_tests(program, "a") == rows[i].tested, "%s", rows[i].source);
+	}
+}
+END_TEST
+
 START_TEST(test_names__takes_the_longest_declared_name)
 {
 	static const struct names_case rows[] = {
@@ -172,6 +199,6 @@ START_TEST(test_names__looks_in_the_container_first)
 END_TEST
 
 UNIT_MAIN("cel/names", test_names__finds_every_mention, test_names__leaves_out_hidden_ones,
-	test_names__tells_has_from_use, test_names__takes_the_longest_declared_name,
+	test_names__tells_has_from_use, test_names__tells_what_has_tests, test_names__takes_the_longest_declared_name,
 	test_names__counts_every_reading_without_declarations,
 	test_names__has_of_a_dotted_variable_asks_whether_it_is_bound, test_names__looks_in_the_container_first)

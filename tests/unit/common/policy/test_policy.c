@@ -270,7 +270,7 @@ START_TEST(test_policy__finds_what_is_wrong_with_a_rule)
 		{ "id: r\n    require: >\n      a.x > 0\n      && b.x > 0\n    otherwise: HOLD\n",
 			{ 11, 10, "/rules/0/require", "unknown name 'b'" KNOWN } },
 		{ "id: r\n    require: a.x > 0 && release.nmae == ''\n    otherwise: HOLD\n",
-			{ 9, 25, "/rules/0/require", "unknown name 'release'" KNOWN } },
+			{ 9, 25, "/rules/0/require", "unknown name 'release.nmae'" KNOWN } },
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		owned_buf struct buf text = { 0 };
