@@ -27,7 +27,8 @@ static bool make_history(struct run *run, struct err *err)
 		"CREATE TABLE IF NOT EXISTS releasepassport.schema_migration ("
 		" version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,"
 		" applied_at timestamptz NOT NULL DEFAULT now(), applied_by text NOT NULL DEFAULT session_user,"
-		" took_ms bigint NOT NULL)",
+		" took_ms bigint NOT NULL);"
+		"COMMENT ON TABLE releasepassport.schema_migration IS 'The migrations that made this schema.'",
 		err);
 }
 
