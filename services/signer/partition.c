@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
-#include "check.h"
+#include "verdict_check.h"
 #include "log/log.h"
 #include "verdict.pb-c.h"
 

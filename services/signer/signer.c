@@ -8,7 +8,7 @@
 #include "base/encode.h"
 #include "base/file.h"
 #include "base/id.h"
-#include "check.h"
+#include "verdict_check.h"
 #include "crypto/key.h"
 #include "log/log.h"
 #include "metrics/metrics.h"

@@ -1,4 +1,4 @@
-#include "check.h"
+#include "verdict_check.h"
 
 #include <stdio.h>
 #include <string.h>

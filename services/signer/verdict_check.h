@@ -1,6 +1,6 @@
 /* Is a verdict one that the signer may sign? Pure. */
-#ifndef SIGNER_CHECK_H
-#define SIGNER_CHECK_H
+#ifndef SIGNER_VERDICT_CHECK_H
+#define SIGNER_VERDICT_CHECK_H
 
 #include <stdbool.h>
 #include <stdint.h>
