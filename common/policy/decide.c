@@ -11,6 +11,8 @@
 
 #define VERDICT_MIN_READER 1
 #define SHOWN_MAX_BYTES 200
+/* All rules that a policy may have, each as costly as this, take about 30 ms: the loop must not stand still longer. */
+#define RULE_COST_MAX 30000
 
 struct decision {
 	const struct policy *policy;
@@ -58,15 +60,15 @@ static void note_retry(struct decision *d, const struct evidence_state *state)
 }
 
 static void set_absent(struct decision *d, const struct policy_rule *rule, Rp__V1__RuleResult *result,
-	const char *status, const char *text, const char *next_action)
+	const struct evidence_state *first, const char *text)
 {
 	result->outcome = rule->absent;
 	result->milder = rule->milder;
-	result->status = borrow(status);
+	result->status = borrow(evidence_status_name(first->status));
 	result->text = rule->milder ? arena_printf(d->arena, "%s; the policy lets that count as %s", text,
 					      decision_name(rule->absent))
 				    : borrow(text);
-	result->next_action = borrow(rule->next_action != NULL ? rule->next_action : next_action);
+	result->next_action = borrow(rule->next_action != NULL ? rule->next_action : first->next_action);
 }
 
 /* Before the expression has a word: it could come out true without evidence that it names. */
@@ -84,7 +86,7 @@ static bool lacks_evidence(struct decision *d, const struct policy_rule *rule, R
 			note_retry(d, state);
 	}
 	if (first != NULL)
-		set_absent(d, rule, result, evidence_status_name(first->status), text, first->next_action);
+		set_absent(d, rule, result, first, text);
 	return first != NULL;
 }
 
@@ -111,24 +113,34 @@ static void set_evaluated(struct decision *d, const struct policy_rule *rule, Rp
 		result->next_action = borrow(rule->next_action);
 }
 
+/* An expression that fails is no absence: a policy that is content without the evidence did not ask for this. */
+static void set_faulty(const struct policy_rule *rule, Rp__V1__RuleResult *result, const char *text)
+{
+	result->outcome = rule->faulty;
+	result->status = borrow("error");
+	result->text = borrow(text);
+	result->next_action =
+		borrow(rule->next_action != NULL ? rule->next_action
+						 : "compare the rule's expression with the evidence that it names");
+}
+
 static void evaluate(struct decision *d, const struct policy_rule *rule, Rp__V1__RuleResult *result)
 {
 	struct cel_value value;
 	struct err err = { 0 };
-	const char *fault;
-	if (!cel_eval(rule->program, d->bindings, d->binding_count, CEL_COST_DEFAULT, d->arena, &value, &err)) {
-		fault = arena_printf(d->arena, "the rule can't be evaluated: %s (at %s of its expression)",
-			line_of(d->arena, err.text, SHOWN_MAX_BYTES), err.where);
+	if (!cel_eval(rule->program, d->bindings, d->binding_count, RULE_COST_MAX, d->arena, &value, &err)) {
+		set_faulty(rule, result,
+			arena_printf(d->arena, "the rule can't be evaluated: %s (at %s of its expression)",
+				line_of(d->arena, err.text, SHOWN_MAX_BYTES), err.where));
 	} else if (value.kind != CEL_BOOL) {
-		fault = arena_printf(d->arena, "the rule can't be evaluated: it is %s, neither true nor false",
-			cel_kind_name(value.kind));
+		set_faulty(rule, result,
+			arena_printf(d->arena, "the rule can't be evaluated: it is %s, neither true nor false",
+				cel_kind_name(value.kind)));
 	} else {
 		set_evaluated(d, rule, result, value.boolean);
 		if (all_fresh(d, rule))
 			d->fresh_weight += rule->weight;
-		return;
 	}
-	set_absent(d, rule, result, "error", fault, "compare the rule's expression with the evidence that it names");
 }
 
 static void decide_rules(struct decision *d)

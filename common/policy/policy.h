@@ -26,6 +26,7 @@ struct cel_program;
 #define POLICY_RULES_MAX 128
 #define POLICY_STEPS_MAX 32
 #define POLICY_WATCH_MAX 16
+#define POLICY_EXPRESSIONS_MAX_BYTES 65536 /* of all rules: compiling them must not keep a loop busy */
 
 struct policy_evidence {
 	const char *name;                     /* as the rules call it */
@@ -52,6 +53,7 @@ struct policy_rule {
 	size_t mention_count;
 	Rp__V1__Decision otherwise; /* not met */
 	Rp__V1__Decision absent;    /* named evidence is not there */
+	Rp__V1__Decision faulty;    /* it is there, but the expression fails: never milder than the default */
 	bool milder;        /* absent is milder than it would be by default, which the policy says in so many words */
 	const char *reason; /* NULL: none written */
 	const char *next_action; /* NULL: none written */

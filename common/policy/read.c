@@ -34,16 +34,35 @@ static const char *format_text(const struct reader *r, const char *format, va_li
 	return arena_strndup(r->findings_arena, text, whole);
 }
 
-PRINTF_LIKE(5, 0)
-static void add(struct reader *r, enum policy_severity severity, struct yaml_place place, const char *pointer,
-	const char *format, va_list args)
+struct subject {
+	const struct at *at;
+	bool name;        /* about the member's name, not its value */
+	bool within_text; /* about a character of the text */
+	size_t offset;    /* of that character */
+};
+
+static struct yaml_place place_of(const struct reader *r, const struct subject *subject, const char *pointer)
+{
+	if (r->yaml == NULL)
+		return (struct yaml_place){ 0, 0 };
+	if (subject->within_text)
+		return yaml_tree_text_place(r->yaml, pointer, subject->offset);
+	return subject->name ? yaml_tree_name_place(r->yaml, pointer) : yaml_tree_place(r->yaml, pointer);
+}
+
+PRINTF_LIKE(4, 0)
+static void add(struct reader *r, enum policy_severity severity, const struct subject *subject, const char *format,
+	va_list args)
 {
 	struct policy_findings *findings = &r->findings;
 	*(severity == POLICY_ERROR ? &findings->errors : &findings->warnings) += 1;
+	/* Before anything is looked up: ten thousand wrong members must not cost ten thousand searches. */
 	if (findings->count == POLICY_FINDINGS_MAX)
 		return;
 	if (findings->items == NULL)
 		findings->items = arena_array(r->findings_arena, POLICY_FINDINGS_MAX, sizeof(*findings->items));
+	const char *pointer = read_pointer(r, subject->at);
+	struct yaml_place place = place_of(r, subject, pointer);
 	findings->items[findings->count++] = (struct policy_finding){
 		.severity = severity,
 		.line = place.line,
@@ -53,47 +72,35 @@ static void add(struct reader *r, enum policy_severity severity, struct yaml_pla
 	};
 }
 
-static struct yaml_place place_of(const struct reader *r, const char *pointer)
-{
-	return r->yaml != NULL ? yaml_tree_place(r->yaml, pointer) : (struct yaml_place){ 0, 0 };
-}
-
 void read_error(struct reader *r, const struct at *at, const char *format, ...)
 {
-	const char *pointer = read_pointer(r, at);
 	va_list args;
 	va_start(args, format);
-	add(r, POLICY_ERROR, place_of(r, pointer), pointer, format, args);
+	add(r, POLICY_ERROR, &(struct subject){ .at = at }, format, args);
 	va_end(args);
 }
 
 void read_warning(struct reader *r, const struct at *at, const char *format, ...)
 {
-	const char *pointer = read_pointer(r, at);
 	va_list args;
 	va_start(args, format);
-	add(r, POLICY_WARNING, place_of(r, pointer), pointer, format, args);
+	add(r, POLICY_WARNING, &(struct subject){ .at = at }, format, args);
 	va_end(args);
 }
 
 void read_error_name(struct reader *r, const struct at *at, const char *format, ...)
 {
-	const char *pointer = read_pointer(r, at);
-	struct yaml_place place = r->yaml != NULL ? yaml_tree_name_place(r->yaml, pointer) : place_of(r, pointer);
 	va_list args;
 	va_start(args, format);
-	add(r, POLICY_ERROR, place, pointer, format, args);
+	add(r, POLICY_ERROR, &(struct subject){ .at = at, .name = true }, format, args);
 	va_end(args);
 }
 
 void read_error_text(struct reader *r, const struct at *at, size_t offset, const char *format, ...)
 {
-	const char *pointer = read_pointer(r, at);
-	struct yaml_place place =
-		r->yaml != NULL ? yaml_tree_text_place(r->yaml, pointer, offset) : place_of(r, pointer);
 	va_list args;
 	va_start(args, format);
-	add(r, POLICY_ERROR, place, pointer, format, args);
+	add(r, POLICY_ERROR, &(struct subject){ .at = at, .within_text = true, .offset = offset }, format, args);
 	va_end(args);
 }
 

@@ -27,6 +27,7 @@ struct rules {
 	const struct cel_variable *variables;
 	size_t variable_count;
 	struct policy_rule *items;
+	size_t bytes; /* of the expressions so far */
 };
 
 /* The byte in source that "line:column" (in characters, from 1) names. */
@@ -56,6 +57,12 @@ static void compile(struct rules *rules, const struct at *at, struct policy_rule
 	struct at place = { .up = at, .name = "require" };
 	struct cel_program *program;
 	struct err err = { 0 };
+	rules->bytes += strlen(rule->require);
+	if (rules->bytes > POLICY_EXPRESSIONS_MAX_BYTES) {
+		read_error(r, &place, "the expressions of all rules are longer than %d KiB together",
+			POLICY_EXPRESSIONS_MAX_BYTES / 1024);
+		return;
+	}
 	if (!cel_compile(
 		    rule->require, strlen(rule->require), rules->variables, rules->variable_count, &program, &err)) {
 		bool unknown = strstr(err.text, "unknown name") != NULL;
@@ -95,7 +102,7 @@ static void read_absent(struct reader *r, const struct at *at, struct json_objec
 	Rp__V1__Decision normal = RP__V1__DECISION__DECISION_HOLD;
 	if (!rollback && rule->otherwise != RP__V1__DECISION__DECISION_UNKNOWN)
 		normal = decision_worse(normal, rule->otherwise);
-	rule->absent = normal;
+	rule->absent = rule->faulty = normal;
 	bool milder = false;
 	int index;
 	read_flag(r, at, object, "milder", &milder);
@@ -105,6 +112,7 @@ static void read_absent(struct reader *r, const struct at *at, struct json_objec
 		return;
 	}
 	rule->absent = (Rp__V1__Decision)(index + 1);
+	rule->faulty = decision_worse(normal, rule->absent);
 	rule->milder = rule->absent < normal;
 	if (rule->milder && !milder)
 		read_error(r, &missing_at,

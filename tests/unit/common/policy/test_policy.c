@@ -191,7 +191,7 @@ static void expect_findings(const char *text, const struct expected *expected, s
 		ck_assert_msg(f->line == expected[i].line && f->column == expected[i].column &&
 				      strcmp(f->pointer, expected[i].pointer) == 0 &&
 				      strcmp(f->text, expected[i].text) == 0,
-			"expected %u:%u %s %s in\n%s\nof\n%s", expected[i].line, expected[i].column,
+			"expected %u:%u %s %s in\n%s\nof\n%.2000s", expected[i].line, expected[i].column,
 			expected[i].pointer, expected[i].text, listing(&findings, arena), text);
 	}
 	ck_assert_msg(findings.count == count, "more than %zu:\n%s", count, listing(&findings, arena));
@@ -462,6 +462,24 @@ START_TEST(test_policy__bounds_the_findings_it_keeps)
 }
 END_TEST
 
+START_TEST(test_policy__bounds_the_expressions_together)
+{
+	owned_buf struct buf text = { 0 };
+	buf_append_str(&text, HEAD "evidence: [{name: a, maxAge: 1h}]\nrules:\n");
+	for (int i = 0; i < 6; i++) {
+		buf_printf(&text, "  - {id: r%d, otherwise: HOLD, require: \"a.x == 1", i);
+		for (int j = 0; j < 1200; j++)
+			buf_append_str(&text, " || a.x==1");
+		buf_append_str(&text, "\"}\n");
+	}
+	/* Five of them fit, the sixth goes beyond 64 KiB. */
+	expect_findings(buf_str(&text),
+		&(struct expected){
+			12, 40, "/rules/5/require", "the expressions of all rules are longer than 64 KiB together" },
+		1);
+}
+END_TEST
+
 START_TEST(test_policy__warns_of_what_is_hardly_meant)
 {
 	static const char text[] = HEAD "evidence:\n"
@@ -512,5 +530,5 @@ UNIT_MAIN("policy/policy", test_policy__reads_every_member, test_policy__knows_w
 	test_policy__finds_what_is_wrong_with_a_rule, test_policy__finds_what_is_wrong_with_evidence,
 	test_policy__finds_names_that_are_taken, test_policy__finds_what_is_wrong_with_the_canary,
 	test_policy__tells_all_findings_at_once_in_the_text_s_order, test_policy__refuses_what_is_no_document,
-	test_policy__bounds_the_findings_it_keeps, test_policy__warns_of_what_is_hardly_meant,
-	test_policy__load_names_the_pointer)
+	test_policy__bounds_the_findings_it_keeps, test_policy__bounds_the_expressions_together,
+	test_policy__warns_of_what_is_hardly_meant, test_policy__load_names_the_pointer)
