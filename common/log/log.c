@@ -53,6 +53,16 @@ static void append_text(const char *name, const char *value, struct buf *out)
 	logfmt_append_value(value, out);
 }
 
+/* The trace id in a W3C traceparent "00-<32 hex digits>-...", or the text itself if it is none. */
+static const char *trace_id(const char *trace, char id[33])
+{
+	if (trace == NULL || strlen(trace) != 55 || trace[2] != '-' || trace[35] != '-')
+		return trace;
+	memcpy(id, trace + 3, 32);
+	id[32] = '\0';
+	return id;
+}
+
 static void write_logfmt(const char *time, enum log_level level, const struct log_ctx *ctx, const char *message,
 	const struct log_field *fields, struct buf *out)
 {
@@ -60,9 +70,10 @@ static void write_logfmt(const char *time, enum log_level level, const struct lo
 	append_text("service", logger.service, out);
 	buf_append_str(out, " msg=");
 	logfmt_append_value(message, out);
+	char trace[33];
 	if (ctx != NULL) {
 		append_text("evaluation", ctx->evaluation_id, out);
-		append_text("trace", ctx->trace_id, out);
+		append_text("trace", trace_id(ctx->trace_id, trace), out);
 	}
 	for (; fields != NULL && fields->kind != LOG_FIELD_END; fields++)
 		append_field(fields, out);
@@ -102,9 +113,10 @@ static void write_json(const char *time, enum log_level level, const struct log_
 	add_text(line, "level", level_names[level]);
 	add_text(line, "service", logger.service);
 	json_object_object_add(line, "msg", json_of_text(message));
+	char trace[33];
 	if (ctx != NULL) {
 		add_text(line, "evaluation", ctx->evaluation_id);
-		add_text(line, "trace", ctx->trace_id);
+		add_text(line, "trace", trace_id(ctx->trace_id, trace));
 	}
 	for (; fields != NULL && fields->kind != LOG_FIELD_END; fields++)
 		json_object_object_add(line, fields->name, json_of_field(fields));

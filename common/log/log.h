@@ -18,7 +18,7 @@ enum log_format { LOG_FORMAT_LOGFMT, LOG_FORMAT_JSON };
 /* What every line of one request or record carries; NULL or empty members are left out. Texts are borrowed. */
 struct log_ctx {
 	const char *evaluation_id;
-	const char *trace_id;
+	const char *trace_id; /* or a W3C traceparent, of which only the trace id is written */
 };
 
 enum log_field_kind { LOG_FIELD_END, LOG_FIELD_STR, LOG_FIELD_INT, LOG_FIELD_DOUBLE, LOG_FIELD_BOOL };

@@ -50,6 +50,16 @@ START_TEST(test_log__writes_members_in_order)
 }
 END_TEST
 
+START_TEST(test_log__writes_the_trace_id_of_a_traceparent)
+{
+	static const struct log_ctx ctx = { NULL, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" };
+	start_capture(LOG_LEVEL_INFO, LOG_FORMAT_LOGFMT);
+	LOG_INFO(&ctx, "x");
+	end_capture();
+	ck_assert_str_eq(tail(), " level=info service=tester msg=x trace=4bf92f3577b34da6a3ce929d0e0e4736\n");
+}
+END_TEST
+
 START_TEST(test_log__leaves_out_what_the_context_lacks)
 {
 	static const struct log_ctx ctx = { NULL, "" };
@@ -108,5 +118,6 @@ START_TEST(test_log__writes_errors_with_kind_place_and_text)
 END_TEST
 
 UNIT_MAIN("log/log", test_log__writes_members_in_order, test_log__leaves_out_what_the_context_lacks,
-	test_log__escapes_so_that_no_line_is_forged, test_log__drops_what_is_below_the_level, test_log__writes_json,
+	test_log__writes_the_trace_id_of_a_traceparent, test_log__escapes_so_that_no_line_is_forged,
+	test_log__drops_what_is_below_the_level, test_log__writes_json,
 	test_log__writes_errors_with_kind_place_and_text)
