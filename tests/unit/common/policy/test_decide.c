@@ -394,6 +394,46 @@ START_TEST(test_decide__never_allows_on_nothing)
 }
 END_TEST
 
+START_TEST(test_decide__says_when_asking_again_makes_sense)
+{
+	static const struct {
+		const char *rule;
+		bool claim;      /* smoke, where it should have been posted */
+		int64_t after_s; /* 0: never by itself */
+	} cases[] = {
+		{ "require: smoke.ok, otherwise: HOLD", false, 60 },
+		{ "require: smoke.ok, otherwise: HOLD", true, 0 },
+		{ "require: health.ok, otherwise: HOLD", false, 0 },
+		{ "require: errorRate.value < 1.0, otherwise: HOLD", false, 3 },
+		{ "require: smoke.ok && errorRate.value < 1.0, otherwise: HOLD", false, 3 },
+		{ "require: smoke.ok, otherwise: BLOCK", false, 0 },
+		{ "require: scan.x > 5, otherwise: HOLD", false, 0 },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct scene scene;
+		scene_init(&scene);
+		scene_post(&scene, "scan", "{\"x\":1}");
+		if (cases[i].claim)
+			scene_claim(&scene, "smoke", "{\"ok\":true}");
+		owned_buf struct buf text = { 0 };
+		buf_printf(&text,
+			HEAD EVIDENCE
+			"  - {name: health, class: claimed}\n"
+			"rules:\n"
+			"  - {id: r, %s}\n"
+			"  - {id: used, require: has(smoke.x) || mode != '', otherwise: REQUIRE_APPROVAL,\n"
+			"     missing: ALLOW, milder: true}\n",
+			cases[i].rule);
+		bool block = strstr(cases[i].rule, "BLOCK") != NULL;
+		const Rp__V1__Verdict *verdict = scene_expect(&scene, buf_str(&text),
+			block ? RP__V1__DECISION__DECISION_BLOCK : RP__V1__DECISION__DECISION_HOLD);
+		int64_t expected = cases[i].after_s == 0 ? 0 : SCENE_NOW_US + cases[i].after_s * SCENE_SECOND_US;
+		ck_assert_msg(verdict->retry_after_us == expected, "%s", cases[i].rule);
+		scene_finish(&scene);
+	}
+}
+END_TEST
+
 START_TEST(test_decide__names_the_rollback_target)
 {
 	static const struct {
@@ -446,7 +486,7 @@ START_TEST(test_decide__gives_rules_what_is_known)
 		"smoke.age == duration('5s') && smoke.observedAt + smoke.age == now",
 		"smoke.status == 'passed' && smoke.count == 42 && smoke.ratio < 0.6",
 		"smoke.tags.exists(t, t == 'fast') && 'deep' in smoke.nested && smoke.nested.deep == null",
-		"has(smoke.count) && !has(smoke.absent)",
+		"has(smoke.count) && !has(smoke.absent) && size(smoke) == 7",
 		"errorRate.samples.all(s, s.value < 1.0 && s.labels.pod != '')",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(truths); i++) {
@@ -495,5 +535,6 @@ UNIT_MAIN("policy/decide", test_decide__reaches_all_six_decisions, test_decide__
 	test_decide__tells_each_absent_status, test_decide__tells_what_is_missing_and_only_claimed,
 	test_decide__names_all_that_is_absent_in_a_rule, test_decide__shows_what_the_policy_lets_be_milder,
 	test_decide__leaves_optional_evidence_to_has, test_decide__holds_where_an_expression_fails,
-	test_decide__never_allows_on_nothing, test_decide__names_the_rollback_target,
-	test_decide__gives_rules_what_is_known, test_decide__refuses_a_request_without_release_or_binding)
+	test_decide__never_allows_on_nothing, test_decide__says_when_asking_again_makes_sense,
+	test_decide__names_the_rollback_target, test_decide__gives_rules_what_is_known,
+	test_decide__refuses_a_request_without_release_or_binding)

@@ -436,6 +436,31 @@ START_TEST(test_policy__tells_all_findings_at_once_in_the_text_s_order)
 }
 END_TEST
 
+START_TEST(test_policy__tells_findings_of_one_line_in_its_order)
+{
+	static const char text[] = HEAD "evidence: [{name: 9a, maxAge: 60, unit: ms}, {name: a, maxAge: 1h}]\n"
+					"rules: [{id: r, require: a.x > 0, otherwise: HOLD}]\n";
+	expect_findings(text,
+		(const struct expected[]){
+			{ 5, 19, "/evidence/0/name", "name must be letters, digits and '_', no digit first" },
+			{ 5, 31, "/evidence/0/maxAge", "maxAge must be a duration, such as 90s, 5m or 1h30m" },
+			{ 5, 35, "/evidence/0/unit", "there is no member unit here" },
+		},
+		3);
+}
+END_TEST
+
+START_TEST(test_policy__refuses_to_decide_on_optional_evidence_alone)
+{
+	static const char text[] = HEAD "evidence: [{name: a, maxAge: 1h, optional: true}]\n"
+					"rules: [{id: r, require: has(a.x), otherwise: HOLD}]\n";
+	expect_findings(text,
+		&(struct expected){
+			6, 8, "/rules", "no rule names required evidence: such a policy would decide on nothing" },
+		1);
+}
+END_TEST
+
 START_TEST(test_policy__refuses_what_is_no_document)
 {
 	expect_findings("- a\n", &(struct expected){ 1, 1, "", "must be an object (names with values)" }, 1);
@@ -529,6 +554,8 @@ UNIT_MAIN("policy/policy", test_policy__reads_every_member, test_policy__knows_w
 	test_policy__is_the_same_from_its_canonical_form, test_policy__has_a_digest_of_content_and_not_of_layout,
 	test_policy__finds_what_is_wrong_with_a_rule, test_policy__finds_what_is_wrong_with_evidence,
 	test_policy__finds_names_that_are_taken, test_policy__finds_what_is_wrong_with_the_canary,
-	test_policy__tells_all_findings_at_once_in_the_text_s_order, test_policy__refuses_what_is_no_document,
-	test_policy__bounds_the_findings_it_keeps, test_policy__bounds_the_expressions_together,
-	test_policy__warns_of_what_is_hardly_meant, test_policy__load_names_the_pointer)
+	test_policy__tells_all_findings_at_once_in_the_text_s_order,
+	test_policy__tells_findings_of_one_line_in_its_order, test_policy__refuses_to_decide_on_optional_evidence_alone,
+	test_policy__refuses_what_is_no_document, test_policy__bounds_the_findings_it_keeps,
+	test_policy__bounds_the_expressions_together, test_policy__warns_of_what_is_hardly_meant,
+	test_policy__load_names_the_pointer)
