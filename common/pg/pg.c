@@ -110,6 +110,14 @@ size_t pg_pending(const struct pg *pg)
 	return pg->pending;
 }
 
+bool pool_prepares(const struct pg *pg, const struct pg_statement *statement)
+{
+	bool found = statement == &work_set_workspace;
+	for (size_t i = 0; i < pg->statement_count && !found; i++)
+		found = pg->statements[i] == statement;
+	return found;
+}
+
 void pool_connection_changed(struct pg *pg)
 {
 	bool connected = !pg->closing;

@@ -34,38 +34,43 @@ struct pg_param {
 	bool binary; /* bytea as bytes; everything else as text */
 };
 
-#define PG_TEXT(t)                    \
-	{                             \
-		.data = (t), .len = 0 \
-	} /* NUL-terminated text or NULL */
-#define PG_BYTES(d, n)                                                \
-	{                                                             \
-		.data = (const char *)(d), .len = (n), .binary = true \
-	}
+/* clang-format off */
+#define PG_TEXT(t) { .data = (t), .len = 0 } /* NUL-terminated text or NULL */
+#define PG_BYTES(d, n) { .data = (const char *)(d), .len = (n), .binary = true }
+/* clang-format on */
 
 struct pg_conf {
 	const char *dsn; /* libpq keywords or URL; host may be a name, an address or a directory */
 	int connections; /* 1 to 16: work is spread over them */
 	int64_t connect_timeout_ms;
-	int64_t statement_timeout_ms; /* set on the session; also bounds how long we wait for an answer (plus 1 s) */
+	int64_t statement_timeout_ms; /* set on the session; also bounds how long we wait for an answer (plus 1 s), a
+					 statement: after that the connection is given up */
 };
 
 struct pg_callbacks {
-	void (*connected_changed)(
-		bool connected, void *context); /* NULL allowed; true when every connection is prepared */
+	/* NULL allowed; true when every connection is prepared */
+	void (*connected_changed)(bool connected, void *context);
 	void (*notified)(const char *channel, const char *payload, void *context); /* NULL allowed */
 };
 
-/* Connects in the background. channels: names to LISTEN on, NULL at the end, or NULL. ERR_CONFIG for a wrong dsn. */
+/*
+ * Connects in the background, in sessions with search_path=releasepassport. Statements and channels are borrowed. With
+ * more than 1,024 works in flight on every connection, work fails at once too. channels: names to LISTEN on, NULL at
+ * the end, or NULL. ERR_CONFIG for a wrong dsn.
+ */
 bool pg_create(struct event_base *base, const struct pg_conf *conf, const struct pg_statement *const *statements,
 	size_t statement_count, const char *const *channels, const struct pg_callbacks *callbacks, void *context,
 	struct pg **pg, struct err *err) MUST_CHECK;
-/* Work not done yet fails with ERR_UNAVAILABLE from inside this call. */
+/* Work not done yet fails with ERR_UNAVAILABLE from inside this call. Not to be called from a callback of pg's. */
 void pg_destroy(struct pg *pg);
 bool pg_is_connected(const struct pg *pg);
 size_t pg_pending(const struct pg *pg);
 
-/* A result, valid during the callback. Rows and columns count from 0; a wrong index is a programmer's error. */
+/*
+ * A result, valid during the callback; called after the commit, in the order of the statements and before done, so that
+ * what is seen here is so. A work that failed delivers none. Rows and columns count from 0; a wrong index is a
+ * programmer's error.
+ */
 typedef void pg_result_fn(const struct pg_result *result, void *arg);
 /* The work's outcome, exactly once; never called from inside pg_work_run. After true it is committed. */
 typedef void pg_done_fn(bool ok, const struct err *err, void *arg);

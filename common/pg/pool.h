@@ -28,6 +28,8 @@ struct pg {
 	bool closing;
 };
 
+/* Is it a statement that every connection prepares? */
+bool pool_prepares(const struct pg *pg, const struct pg_statement *statement);
 /* A connection became ready or ceased to be. */
 void pool_connection_changed(struct pg *pg);
 /* Sets the deadline for the next answer of the works that c has sent, none if there are none. */

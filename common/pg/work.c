@@ -103,7 +103,7 @@ static void copy_params(struct pg_work *work, struct pg_call *call, const struct
 void pg_work_add(struct pg_work *work, const struct pg_statement *statement, const struct pg_param *params,
 	pg_result_fn *on_result, void *arg)
 {
-	assert(work->started_us == 0);
+	assert(work->started_us == 0 && (work->pg == NULL || pool_prepares(work->pg, statement)));
 	struct pg_call *call = append_call(work);
 	call->kind = PG_CALL_EXECUTE;
 	call->statement = statement;

@@ -101,19 +101,22 @@ CREATE TABLE releasepassport.evidence (
 	token_id text NOT NULL,
 	observed_at timestamptz NOT NULL,
 	received_at timestamptz NOT NULL DEFAULT now(),
-	ingest_key text
+	ingest_key text,
+	source_key text NOT NULL GENERATED ALWAYS AS (coalesce(source_sha, '')) STORED,
+	artifact_key text NOT NULL GENERATED ALWAYS AS (coalesce(artifact_digest, '')) STORED
 );
 COMMENT ON TABLE releasepassport.evidence IS 'Evidence that was posted, as normalised facts; value is canonical JSON.';
 COMMENT ON COLUMN releasepassport.evidence.ingest_key IS
 	'What makes a repeated post harmless: unique in its workspace where it is given.';
+COMMENT ON COLUMN releasepassport.evidence.source_key IS
+	'source_sha, or nothing where the evidence is about no source: a column, because under row-level security no index '
+	'can be searched by such an expression.';
+COMMENT ON COLUMN releasepassport.evidence.artifact_key IS 'The same for artifact_digest.';
 CREATE UNIQUE INDEX evidence_ingest_key ON releasepassport.evidence (workspace, ingest_key)
 	WHERE ingest_key IS NOT NULL;
-CREATE INDEX evidence_by_source ON releasepassport.evidence
-	(workspace, service, environment, source_sha, observed_at DESC) WHERE source_sha IS NOT NULL;
-CREATE INDEX evidence_by_artifact ON releasepassport.evidence
-	(workspace, service, environment, artifact_digest, observed_at DESC) WHERE artifact_digest IS NOT NULL;
-CREATE INDEX evidence_of_no_release ON releasepassport.evidence (workspace, service, environment, observed_at DESC)
-	WHERE source_sha IS NULL AND artifact_digest IS NULL;
+-- A gate asks for what speaks of its release or of none: source_key IN ('', ...) AND artifact_key IN ('', ...).
+CREATE INDEX evidence_context ON releasepassport.evidence
+	(workspace, service, environment, source_key, artifact_key, type, observed_at DESC);
 CREATE INDEX evidence_received ON releasepassport.evidence (received_at);
 
 CREATE TABLE releasepassport.evaluation (

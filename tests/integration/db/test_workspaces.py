@@ -117,3 +117,21 @@ def test_due_work_is_claimed_once_across_workspaces(migrated):
     migrated.execute("UPDATE releasepassport.due_work SET lease_until = now() - interval '1 s'"
                      " WHERE lease_until IS NOT NULL")
     assert len(migrated.query(claim, "second", role="rp_gateway")) == 2
+
+
+def test_the_evidence_of_a_release_is_searched_by_index_under_row_level_security(fresh):
+    """A condition that the server holds for leaky would have it read all evidence of all releases at each gate."""
+    fresh.execute("INSERT INTO releasepassport.evidence (fact_id, workspace, service, environment, type, status, value,"
+                  " token_id, observed_at, source_sha) SELECT n, 'default', 's', 'e', 'smoke', 'ok', '{}', 't', now(),"
+                  " md5(n::text) || '00000000' FROM generate_series(1, 5000) n")
+    fresh.execute("ANALYZE releasepassport.evidence")
+    with as_gateway(fresh, "default") as connection:
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        connection.execute("PREPARE find AS SELECT value FROM releasepassport.evidence WHERE workspace = $1::text"
+                           " AND service = $2::text AND environment = $3::text AND source_key IN ('', $4::text)"
+                           " AND artifact_key IN ('', $5::text)")
+        plan = "\n".join(line for line, in connection.execute(
+            "EXPLAIN EXECUTE find ('default', 's', 'e', '', '')").fetchall())
+        condition = plan.partition("Index Cond: ")[2].partition("\n")[0]
+        for column in ("workspace", "service", "environment", "source_key", "artifact_key"):
+            assert column in condition, plan
