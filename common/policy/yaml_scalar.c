@@ -73,21 +73,27 @@ static bool is_float(const char *text, size_t len)
 	return i == len;
 }
 
+static bool too_large(struct err *err)
+{
+	return err_set(err, ERR_INVALID, "the number is too large; beyond 2^53 write it as a text, in quotes");
+}
+
 static bool integer(const char *text, int base, struct json_object **value, struct err *err)
 {
 	errno = 0;
 	long long number = strtoll(text, NULL, base);
 	if (errno != 0 || number > INTEGER_MAX || number < -INTEGER_MAX)
-		return err_set(err, ERR_INVALID, "the number is too large; beyond 2^53 write it as a text, in quotes");
+		return too_large(err);
 	*value = json_object_new_int64(number);
 	return true;
 }
 
+/* A large fraction is a whole number, and its canonical form may have no exponent: the same bound for both. */
 static bool number(const char *text, struct json_object **value, struct err *err)
 {
 	double result = strtod(text, NULL);
-	if (!isfinite(result))
-		return err_set(err, ERR_INVALID, "the number is too large");
+	if (fabs(result) > (double)INTEGER_MAX)
+		return too_large(err);
 	*value = json_object_new_double(result);
 	return true;
 }
