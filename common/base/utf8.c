@@ -36,6 +36,14 @@ bool utf8_valid(const char *text, size_t len)
 	return true;
 }
 
+size_t utf8_count(const char *text, size_t len)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < len; i++)
+		count += (text[i] & 0xc0) != 0x80;
+	return count;
+}
+
 size_t utf8_encode(uint32_t code, char *text)
 {
 	uint8_t *s = (uint8_t *)text;

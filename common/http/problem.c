@@ -1,5 +1,7 @@
 /* Errors as RFC 9457's problem+json. */
+#include <assert.h>
 #include <json-c/json_object.h>
+#include <json-c/linkhash.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -41,7 +43,20 @@ static void log_problem(const struct http_request *request, const struct err *er
 			err);
 }
 
+static void add_extension(struct json_object *problem, const struct json_object *extension)
+{
+	json_object_object_foreach (extension, name, value) {
+		assert(!json_object_object_get_ex(problem, name, NULL));
+		json_object_object_add(problem, name, json_object_get(value));
+	}
+}
+
 void http_problem(struct http_request *request, const struct err *err)
+{
+	http_problem_with(request, err, NULL);
+}
+
+void http_problem_with(struct http_request *request, const struct err *err, const struct json_object *extension)
 {
 	const struct err_info *info = err_info(err->kind);
 	log_problem(request, err, info->http_status);
@@ -57,6 +72,8 @@ void http_problem(struct http_request *request, const struct err *err)
 		add_text(problem, "detail", "the service's log has the cause, under this trace id");
 	}
 	add_text(problem, "traceId", request->trace.id);
+	if (extension != NULL)
+		add_extension(problem, extension);
 	add_headers(request, info->http_status);
 	size_t len;
 	const char *text = json_object_to_json_string_length(

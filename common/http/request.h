@@ -74,6 +74,8 @@ void http_respond_json(struct http_request *request, int status, struct json_obj
  * ours (ERR_INTERNAL as error, other 5xx as warning): this is the boundary, callers do not log the error again.
  */
 void http_problem(struct http_request *request, const struct err *err);
+/* The same with the members of extension (borrowed) behind the standard ones, whose names it must not have. */
+void http_problem_with(struct http_request *request, const struct err *err, const struct json_object *extension);
 /* 405 with Allow: allow is "GET, HEAD". */
 void http_problem_allow(struct http_request *request, const char *allow);
 

@@ -42,6 +42,14 @@ struct json_object *json_string_create(const char *value)
 	return json_object_new_string(buf_str(&replaced));
 }
 
+struct json_object *json_strings_create(const char *const *values, size_t count)
+{
+	struct json_object *array = json_object_new_array();
+	for (size_t i = 0; i < count; i++)
+		json_object_array_add(array, json_string_create(values[i]));
+	return array;
+}
+
 void json_add_string(struct json_object *object, const char *name, const char *value)
 {
 	json_add(object, name, value != NULL ? json_string_create(value) : NULL);

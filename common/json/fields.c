@@ -8,9 +8,10 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "json/json.h"
 
-#define TEXT_BYTES_MAX 1024
+#define TEXT_MAX 1024
 #define COUNT_MAX 256
 
 struct reader {
@@ -59,9 +60,9 @@ static bool read_text(const struct reader *r, struct json_object *value, size_t 
 	const char *text = text_of(r, value);
 	if (text == NULL)
 		return false;
-	size_t len = strlen(text);
-	if (len < min || len > max)
-		return err_set(r->err, ERR_INVALID, "must be %zu to %zu bytes long, is %zu", min, max, len);
+	size_t len = strlen(text), count = utf8_count(text, len);
+	if (count < min || count > max)
+		return err_set(r->err, ERR_INVALID, "must be %zu to %zu characters long, is %zu", min, max, count);
 	if (!json_pattern_check(text, pattern, "", r->err))
 		return false;
 	*out = arena_strndup(r->arena, text, len);
@@ -70,7 +71,7 @@ static bool read_text(const struct reader *r, struct json_object *value, size_t 
 
 static bool read_string(const struct reader *r, const struct json_field *field, struct json_object *value, void *at)
 {
-	size_t max = field->max > 0 ? (size_t)field->max : TEXT_BYTES_MAX;
+	size_t max = field->max > 0 ? (size_t)field->max : TEXT_MAX;
 	return read_text(r, value, (size_t)field->min, max, field->pattern, at);
 }
 
@@ -186,7 +187,7 @@ static bool read_string_array(
 	size_t count = json_object_array_length(value);
 	const char **items = arena_array(r->arena, count, sizeof(*items));
 	for (size_t i = 0; i < count; i++)
-		if (!read_text(r, json_object_array_get_idx(value, i), 0, TEXT_BYTES_MAX, field->pattern, &items[i]))
+		if (!read_text(r, json_object_array_get_idx(value, i), 0, TEXT_MAX, field->pattern, &items[i]))
 			return at_index(r, i);
 	*at = (struct json_array){ items, count };
 	return true;

@@ -19,7 +19,10 @@
 #include "base/err.h"
 #include "json/pointer.h"
 
-/* min and max bound an int, a duration (unless both are 0), a string's bytes (max 0: 1024), a count (max 0: 256). */
+/*
+ * min and max bound an int, a duration (unless both are 0), a string's characters (max 0: 1024; counted as JSON Schema
+ * counts them), a count (max 0: 256).
+ */
 enum json_field_type {
 	JSON_STRING = 1,     /* const char *, in the arena */
 	JSON_INT,            /* int64_t, also from 1.0 or 1e3 */
@@ -32,7 +35,7 @@ enum json_field_type {
 	JSON_OBJECT,         /* a struct in place, read by the table child */
 	JSON_OBJECT_POINTER, /* a pointer to child_size bytes in the arena, NULL if absent */
 	JSON_ARRAY,          /* struct json_array of structs of child_size bytes, read by child */
-	JSON_STRING_ARRAY,   /* struct json_array of const char * of up to 1024 bytes; pattern for each */
+	JSON_STRING_ARRAY,   /* struct json_array of const char * of up to 1024 characters; pattern for each */
 };
 
 /* A text that does not fit is ERR_INVALID, a digest or commit that is none ERR_UNPROCESSABLE. */

@@ -72,5 +72,7 @@ void json_add_time(struct json_object *object, const char *name, int64_t time_us
 void json_add(struct json_object *object, const char *name, struct json_object *value);
 /* A string value to put into an array, made as json_add_string makes it. */
 struct json_object *json_string_create(const char *value);
+/* An array of such strings. */
+struct json_object *json_strings_create(const char *const *values, size_t count);
 
 #endif

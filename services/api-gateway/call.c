@@ -2,12 +2,24 @@
 
 #include <json-c/json_object.h>
 #include <string.h>
-#include <strings.h>
 
 #include "http/router.h"
 #include "json/json.h"
+#include "media.h"
+#include "query.h"
 #include "routes.h"
 #include "session.h"
+
+/* Who calls is known, or need not be. */
+static void handle(struct call *call)
+{
+	const struct endpoint *endpoint = http_request_route(call->request)->data;
+	struct err err;
+	if (query_check(call->request, endpoint->query, &err))
+		endpoint->handle(call);
+	else
+		call_fail(call, &err);
+}
 
 static void on_session(const struct token_identity *identity, const struct err *err, void *arg)
 {
@@ -17,8 +29,7 @@ static void on_session(const struct token_identity *identity, const struct err *
 		return;
 	}
 	call->identity = identity;
-	const struct endpoint *endpoint = http_request_route(call->request)->data;
-	endpoint->handle(call);
+	handle(call);
 }
 
 void call_dispatch(struct http_request *request, void *context)
@@ -31,7 +42,7 @@ void call_dispatch(struct http_request *request, void *context)
 	*call = (struct call){ context, request, arena, NULL };
 	const struct endpoint *endpoint = route->data;
 	if (endpoint->is_public)
-		endpoint->handle(call);
+		handle(call);
 	else
 		sessions_authenticate(call->gateway->sessions, request, on_session, call);
 }
@@ -55,13 +66,6 @@ bool call_authorise(struct call *call, enum token_scope scope, const char *servi
 	return false;
 }
 
-static bool is_json(const char *content_type)
-{
-	static const char json[] = "application/json";
-	return strncasecmp(content_type, json, strlen(json)) == 0 &&
-	       (content_type[strlen(json)] == '\0' || strchr("; \t", content_type[strlen(json)]) != NULL);
-}
-
 static void release(void *value)
 {
 	json_object_put(value);
@@ -71,7 +75,7 @@ struct json_object *call_body(struct call *call)
 {
 	struct err err = { 0 };
 	const char *content_type = http_request_header(call->request, "content-type");
-	if (content_type != NULL && !is_json(content_type)) {
+	if (content_type != NULL && !media_is(content_type, "application/json")) {
 		err_set(&err, ERR_MEDIA_TYPE, "the body has to be application/json, not %.80s", content_type);
 		call_fail(call, &err);
 		return NULL;

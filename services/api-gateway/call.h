@@ -21,7 +21,8 @@ typedef void call_fn(struct call *call);
 /* A row's data in the table of routes. */
 struct endpoint {
 	call_fn *handle;
-	bool is_public; /* no token asked for */
+	bool is_public;           /* no token asked for */
+	const char *const *query; /* parameters that it knows, NULL at the end; NULL: none */
 };
 
 /* Finds the endpoint, authenticates, calls it. The server's handler; context is the gateway. */

@@ -61,6 +61,14 @@ START_TEST(test_utf8__accepts_text)
 }
 END_TEST
 
+START_TEST(test_utf8__counts_characters)
+{
+	static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
+	ck_assert_uint_eq(utf8_count(text, strlen(text)), 4);
+	ck_assert_uint_eq(utf8_count("", 0), 0);
+}
+END_TEST
+
 START_TEST(test_utf8__repairs_what_is_wrong)
 {
 	static const char text[] = "a\xff\xc3\xa9\xe2\x82";
@@ -71,4 +79,4 @@ START_TEST(test_utf8__repairs_what_is_wrong)
 END_TEST
 
 UNIT_MAIN("base/utf8", test_utf8__every_scalar_value_both_ways, test_utf8__refuses_what_rfc_3629_refuses,
-	test_utf8__accepts_text, test_utf8__repairs_what_is_wrong)
+	test_utf8__accepts_text, test_utf8__counts_characters, test_utf8__repairs_what_is_wrong)

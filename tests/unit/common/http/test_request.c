@@ -130,6 +130,25 @@ START_TEST(test_request__writes_a_problem_with_pointer)
 }
 END_TEST
 
+static void answer_with_extension(struct http_request *request)
+{
+	struct json_object *extension = json_tokener_parse("{\"findings\":[{\"line\":3}]}");
+	http_problem_with(request, &fault, extension);
+	json_object_put(extension);
+}
+
+START_TEST(test_request__extends_a_problem)
+{
+	owned_buf struct buf heard = { 0 };
+	err_set(&fault, ERR_UNPROCESSABLE, "is no policy");
+	exchange(answer_with_extension, "POST / HTTP/1.1", "{}", &heard);
+	struct json_object *object = json_tokener_parse(strstr(heard.data, "\r\n\r\n") + 4);
+	ck_assert_str_eq(member(object, "detail"), "is no policy");
+	ck_assert_str_eq(member(object, "findings"), "[ { \"line\": 3 } ]");
+	json_object_put(object);
+}
+END_TEST
+
 START_TEST(test_request__points_at_the_whole_body_only_if_there_is_one)
 {
 	owned_buf struct buf first = { 0 }, second = { 0 };
@@ -190,5 +209,6 @@ END_TEST
 
 UNIT_MAIN("http/request", test_request__decodes_path_and_query, test_request__finds_headers_in_any_case_and_joins_lines,
 	test_request__continues_the_callers_trace, test_request__writes_a_problem_with_pointer,
-	test_request__points_at_the_whole_body_only_if_there_is_one, test_request__names_the_parameter,
-	test_request__adds_the_headers_that_a_status_needs, test_request__answers_json)
+	test_request__extends_a_problem, test_request__points_at_the_whole_body_only_if_there_is_one,
+	test_request__names_the_parameter, test_request__adds_the_headers_that_a_status_needs,
+	test_request__answers_json)
