@@ -44,7 +44,7 @@ static void on_addresses(int result, struct evutil_addrinfo *found, void *arg)
 		fn(transfer, out.data);
 }
 
-struct lookup *lookup_start(struct http_transfer *transfer, const char *host, lookup_fn *fn)
+struct lookup *http_lookup_start(struct http_transfer *transfer, const char *host, lookup_fn *fn)
 {
 	struct evutil_addrinfo hints = {
 		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = EVUTIL_AI_ADDRCONFIG
@@ -59,7 +59,7 @@ struct lookup *lookup_start(struct http_transfer *transfer, const char *host, lo
 	return NULL;
 }
 
-void lookup_cancel(struct lookup *lookup)
+void http_lookup_cancel(struct lookup *lookup)
 {
 	lookup->transfer = NULL;
 	evdns_getaddrinfo_cancel(lookup->request);

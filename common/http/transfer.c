@@ -14,7 +14,7 @@ static void transfer_free(struct http_transfer *transfer)
 	LIST_REMOVE(transfer, entry);
 	event_del(&transfer->timer);
 	if (transfer->lookup != NULL)
-		lookup_cancel(transfer->lookup);
+		http_lookup_cancel(transfer->lookup);
 	if (transfer->running)
 		curl_multi_remove_handle(transfer->client->multi, transfer->easy);
 	curl_easy_cleanup(transfer->easy);
@@ -243,7 +243,7 @@ struct http_transfer *http_client_send(
 	else if (is_numeric(transfer->host))
 		launch(transfer);
 	else
-		transfer->lookup = lookup_start(transfer, transfer->host, on_resolved);
+		transfer->lookup = http_lookup_start(transfer, transfer->host, on_resolved);
 	return transfer;
 }
 

@@ -54,7 +54,7 @@ void transfer_done(struct http_transfer *transfer, CURLcode result);
  * http/lookup.c: asks for the addresses of host. fn gets them as curl writes them ("192.0.2.1,[2001:db8::1]"), or NULL
  * if there are none; perhaps before this returns, which then returns NULL.
  */
-struct lookup *lookup_start(struct http_transfer *transfer, const char *host, lookup_fn *fn);
-void lookup_cancel(struct lookup *lookup);
+struct lookup *http_lookup_start(struct http_transfer *transfer, const char *host, lookup_fn *fn);
+void http_lookup_cancel(struct lookup *lookup);
 
 #endif
