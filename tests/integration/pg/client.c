@@ -18,10 +18,11 @@ const struct pg_statement echo = { "echo", "SELECT $1::text, $2::bytea, $3::time
 const struct pg_statement backend = { "backend", "SELECT pg_backend_pid()", 0 };
 const struct pg_statement add_numbers = { "add_numbers", "SELECT $1::bigint + 1", 1 };
 const struct pg_statement notify = { "notify", "SELECT pg_notify('rp_test', $1)", 1 };
+const struct pg_statement measure = { "measure", "SELECT length($1::bytea)", 1 };
 const struct pg_statement select_all = { "select_all", "SELECT * FROM changing", 0 };
 
 static const struct pg_statement *const all[] = { &insert_item, &insert_child, &insert_deferred, &count_items,
-	&show_workspace, &sleep_s, &echo, &backend, &add_numbers, &notify, &select_all };
+	&show_workspace, &sleep_s, &echo, &backend, &add_numbers, &notify, &measure, &select_all };
 static const char *const channels[] = { "rp_test", "needs \"quotes\"", NULL };
 
 static void on_connected(bool connected, void *context)

@@ -26,7 +26,7 @@ struct outcome {
 };
 
 extern const struct pg_statement insert_item, insert_child, insert_deferred, count_items, show_workspace, sleep_s, echo,
-	backend, add_numbers, notify, select_all;
+	backend, add_numbers, notify, measure, select_all;
 
 /* Connects with the statements above; waits until it is connected when wait says so. */
 struct client *client_create(const char *dsn, int connections, bool wait);
