@@ -29,19 +29,20 @@ struct bus_delivery;
 
 struct bus_conf {
 	enum service_id service;
-	const char *brokers;	       /* "host:port,..." */
+	const char *brokers;           /* "host:port,..." */
 	const char *group_instance_id; /* NULL: dynamic membership */
 	const char *security_protocol; /* "plaintext", "ssl", "sasl_ssl", "sasl_plaintext" */
 	const char *sasl_mechanism;    /* NULL unless sasl */
 	const char *sasl_username, *sasl_password;
 	const char *ca_file, *certificate_file, *key_file; /* NULL: none */
-	int64_t produce_timeout_ms; /* what is not acknowledged by then fails with ERR_UNAVAILABLE; 0: retried for ever */
+	int64_t produce_timeout_ms; /* what is not acknowledged by then fails with ERR_UNAVAILABLE; 0: retried for ever
+				     */
 	struct mac_keys mac_keys[MAC_PAIR_COUNT];
 };
 
 /* message is NULL for topics that are not protobuf. Both live until the delivery ends. */
-typedef void bus_handler_fn(struct bus_delivery *delivery, const struct bus_record *record,
-	const ProtobufCMessage *message, void *context);
+typedef void bus_handler_fn(
+	struct bus_delivery *delivery, const struct bus_record *record, const ProtobufCMessage *message, void *context);
 
 struct bus_handler {
 	enum topic topic;
@@ -55,7 +56,7 @@ struct bus_handler {
 struct bus_callbacks {
 	void (*assigned)(enum topic topic, int32_t partition, void *context); /* NULL allowed */
 	void (*revoked)(enum topic topic, int32_t partition, void *context);  /* NULL allowed */
-	void (*ready_changed)(bool ready, void *context);		      /* NULL allowed */
+	void (*ready_changed)(bool ready, void *context);                     /* NULL allowed */
 };
 
 /*
@@ -66,13 +67,13 @@ struct bus_callbacks {
 bool bus_create(struct event_base *base, const struct bus_conf *conf, const struct bus_handler *handlers,
 	size_t handler_count, const struct bus_callbacks *callbacks, void *context, struct bus **bus,
 	struct err *err) MUST_CHECK;
-/* Leaves the group after a last commit, flushes for at most flush_ms, frees. */
+/* Flushes for at most flush_ms, leaves the group after a last commit, frees; deliveries not ended are freed too. */
 void bus_destroy(struct bus *bus, int flush_ms);
 
 /*
  * Are brokers reachable, the producer warm (metadata of its topics, producer id), all partitions assigned and tails
- * positioned, partition counts as the table wants (equal where co-partitioned), and no partition stopped by a newer
- * record? reason says what is missing (static text or one that lives until the next call).
+ * positioned, partition counts as they must be (one where the table says one, equal where co-partitioned), and no
+ * partition stopped by a newer record? reason says what is missing (static text or one that lives until the next call).
  */
 bool bus_is_ready(const struct bus *bus, const char **reason);
 /* Are the brokers reachable as far as we know right now? */
@@ -111,18 +112,18 @@ size_t bus_pending(const struct bus *bus);
 struct bus_message {
 	enum topic topic;
 	const char *key;
-	int32_t partition;	 /* -1: by the key */
-	const char *ce_id;	 /* deterministic: a repeat has the same */
+	int32_t partition; /* -1: by the key */
+	const char *ce_id; /* deterministic: a repeat has the same */
 	int64_t ce_time_us;
-	const char *traceparent; /* NULL: none */
+	const char *traceparent;         /* NULL: none */
 	const ProtobufCMessage *message; /* or, if NULL, body */
 	const void *body;
 	size_t len;
 };
 
 /*
- * The outcome, exactly once: ok, or an error (ERR_UNAVAILABLE: the same call may be made again). Not called after
- * bus_destroy has returned.
+ * The outcome, exactly once, never from within bus_produce: ok, or an error (ERR_UNAVAILABLE: the same call may be made
+ * again). At the latest from bus_destroy, which fails what is not acknowledged.
  */
 typedef void bus_ack_fn(bool ok, const struct err *err, void *arg);
 
@@ -130,24 +131,29 @@ typedef void bus_ack_fn(bool ok, const struct err *err, void *arg);
  * Produces (idempotent, acks=all); message and texts are copied. ack may be NULL. ERR_UNAVAILABLE: the queue is full;
  * ERR_TOO_LARGE: more than RECORD_MAX_BYTES; ERR_INTERNAL: not in the service's row.
  */
-bool bus_produce(struct bus *bus, const struct bus_message *message, bus_ack_fn *ack, void *arg, struct err *err) MUST_CHECK;
+bool bus_produce(
+	struct bus *bus, const struct bus_message *message, bus_ack_fn *ack, void *arg, struct err *err) MUST_CHECK;
 
 /* --- reading without a group --- */
 
 typedef void bus_tail_fn(const struct bus_record *record, const ProtobufCMessage *message, void *context);
 
 /*
- * Follows all partitions of a topic from its present end (or, with from_start, from its first record), for ever: offsets
- * are resolved before the bus is ready, positions survive reconnects, the partition list is refreshed every 30 s.
- * Records that do not unpack are counted and skipped. Call right after bus_create.
+ * Follows all partitions of a topic from its present end (or, with from_start, from its first record), for ever. The
+ * bus is ready when each partition's end has been reached once; positions survive reconnects, new partitions are found
+ * within 10 s. Records that can't be read are counted and skipped; one with a greater min_reader stops its partition
+ * and makes the process not ready. One tail a topic. Call right after bus_create.
  */
 bool bus_tail(struct bus *bus, enum topic topic, bool from_start, bus_tail_fn *handle, void *context,
 	struct err *err) MUST_CHECK;
 
-/* Called once, with ok false if the partition could not be read (retry). */
+/* Called once, never from within bus_read_back, with ok false if the partition could not be read (retry). */
 typedef void bus_read_back_done_fn(bool ok, void *context);
 
-/* Reads one partition from the first record at or after since_us up to the end that it has now, then calls done. */
+/*
+ * Reads one partition from the first record that was written at or after since_us (0: from its first) up to the end
+ * that it has now, then calls done. A second one for the same partition waits for the first.
+ */
 void bus_read_back(struct bus *bus, enum topic topic, int32_t partition, int64_t since_us, bus_tail_fn *handle,
 	bus_read_back_done_fn *done, void *context);
 

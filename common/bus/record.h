@@ -15,20 +15,21 @@
 #include "crypto/hash.h"
 
 #define RECORD_MAX_BYTES 900000
-/* The protocol version that this build reads and writes; a record with a greater min_reader waits for a newer reader. */
+/* The protocol version that this build reads and writes; a record with a greater min_reader waits for a newer reader.
+ */
 #define RECORD_READER_VERSION 1
 
 struct bus_record {
 	enum topic topic;
 	int32_t partition;
 	int64_t offset;
-	const char *key;	 /* "" if there is none */
+	const char *key; /* "" if there is none */
 	const char *ce_id;
-	int64_t ce_time_us;	 /* of the event, not of the sending */
+	int64_t ce_time_us;      /* of the event, not of the sending */
 	const char *traceparent; /* "" if there is none */
 	const void *body;
 	size_t len;
-	const uint8_t *mac;	 /* SHA256_SIZE bytes, NULL if there is none */
+	const uint8_t *mac; /* SHA256_SIZE bytes, NULL if there is none */
 };
 
 /* A secret shared by two services: the first key authenticates, all verify (rotation). */
@@ -46,9 +47,10 @@ void record_mac(const uint8_t key[SHA256_SIZE], const struct bus_record *record,
 bool record_mac_holds(const struct mac_keys *keys, const struct bus_record *record);
 
 /*
- * Unpacks a protobuf value and checks it: size, UTF-8 of every string without U+0000, and the message's min_reader if it has
- * one. *newer is set, with false and ERR_INVALID, where min_reader is greater than RECORD_READER_VERSION. The message is
- * released by protobuf_c_message_free_unpacked(message, NULL). ERR_INVALID.
+ * Unpacks a protobuf value and checks it: size, min_reader if the message has one, depth, UTF-8 of every string without
+ * U+0000. *newer is set, with false and ERR_INVALID, where min_reader is greater than RECORD_READER_VERSION, whatever
+ * else is wrong with it. The message is released by protobuf_c_message_free_unpacked(message, NULL). ERR_INVALID with
+ * where = the field; ERR_TOO_LARGE.
  */
 bool record_unpack(const ProtobufCMessageDescriptor *type, const void *body, size_t len, ProtobufCMessage **message,
 	bool *newer, struct err *err) MUST_CHECK;

@@ -47,6 +47,8 @@ const char *service_name(enum service_id service);
 /* May the service read, write this topic? */
 bool topic_may_read(enum service_id service, enum topic topic);
 bool topic_may_write(enum service_id service, enum topic topic);
+/* The topic whose partition count must be the same, TOPIC_COUNT if there is none. */
+enum topic topic_copartitioned(enum topic topic);
 /* Appends docs/topics.md: the topics, who writes and who reads each. */
 void topic_describe(struct buf *out);
 
