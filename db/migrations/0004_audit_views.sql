@@ -67,19 +67,19 @@ COMMENT ON COLUMN audit.evidence.recorded_at IS 'When it was committed here, tog
 
 CREATE VIEW audit.changes WITH (security_barrier) AS
 SELECT workspace, event_id, kind, actor, object_type, object_id,
-	CASE WHEN object_type <> 'evidence' THEN convert_from(body, 'UTF8') END AS body,
-	encode(sha256(body), 'hex') AS body_sha256, happened_at, recorded_at
+	convert_from(body, 'UTF8') AS body, encode(sha256(body), 'hex') AS body_sha256, happened_at, recorded_at
 FROM releasepassport.audit_event;
 
 COMMENT ON VIEW audit.changes IS
 	'Everything that happened besides decisions: policies, bindings, tokens, evidence, failed evaluations.';
 COMMENT ON COLUMN audit.changes.workspace IS 'The tenant.';
 COMMENT ON COLUMN audit.changes.event_id IS 'Names the event.';
-COMMENT ON COLUMN audit.changes.kind IS 'What happened, as in token.created or policy.stored.';
+COMMENT ON COLUMN audit.changes.kind IS 'What happened, as in token.created or policy.created.';
 COMMENT ON COLUMN audit.changes.actor IS 'Who did it: a verified identity, or one of the product''s processes.';
 COMMENT ON COLUMN audit.changes.object_type IS 'What kind of object it was done to.';
 COMMENT ON COLUMN audit.changes.object_id IS 'Which object.';
-COMMENT ON COLUMN audit.changes.body IS 'The particulars as JSON; NULL for evidence, whose values are not shown.';
+COMMENT ON COLUMN audit.changes.body IS
+	'The particulars as canonical JSON. Who writes them names secrets and values of evidence by digest only.';
 COMMENT ON COLUMN audit.changes.body_sha256 IS 'SHA-256 (hex) of the particulars.';
 COMMENT ON COLUMN audit.changes.happened_at IS 'When it happened.';
 COMMENT ON COLUMN audit.changes.recorded_at IS 'When it was committed to the audit log.';
