@@ -11,10 +11,11 @@
 #include "gate_body.h"
 #include "gate_request.h"
 #include "gate_store.h"
+#include "idempotency.h"
 #include "json/json.h"
+#include "unbound.h"
 #include "waiters.h"
 
-#define KEY_MAX_BYTES 255
 /* How long after its deadline an evaluation may still be on its way to the record. */
 #define DEADLINE_GRACE_US (INT64_C(5) * 1000000)
 
@@ -25,7 +26,6 @@ struct evaluating {
 	char evaluation_id[SHA256_HEX_SIZE];
 	char request_digest[SHA256_HEX_SIZE];
 	struct context context;
-	struct json_object *bound; /* for the error that names what exists */
 };
 
 /* A request that Kafka has not acknowledged yet: outlives its call, which may be answered or gone before. */
@@ -114,30 +114,6 @@ static void begin(struct evaluating *e)
 	ask(e, request);
 }
 
-/* --- unknown service or environment: say what exists --- */
-
-static void on_bound_rows(const struct pg_result *rows, void *arg)
-{
-	struct evaluating *e = arg;
-	owned_buf struct buf text = { 0 };
-	for (int i = 0; i < pg_rows(rows); i++) {
-		/* Only what the caller may use is named to it. */
-		if (token_allows(e->call->identity, TOKEN_GATE, NULL, pg_text(rows, i, 0), pg_text(rows, i, 1)))
-			buf_printf(
-				&text, "%s%s/%s", text.len > 0 ? ", " : "", pg_text(rows, i, 0), pg_text(rows, i, 1));
-	}
-	err_set_at(&e->context.err, ERR_NOT_FOUND, "/service",
-		"no policy is bound to service %s, environment %s; bound are: %s", e->body.service.name,
-		e->body.service.environment, text.len > 0 ? buf_str(&text) : "none");
-}
-
-static void on_bound(bool ok, const struct err *err, void *arg)
-{
-	struct evaluating *e = arg;
-	if (call_succeeded(e->call, ok, err))
-		call_fail(e->call, &e->context.err);
-}
-
 /* --- the context --- */
 
 static void on_context_rows(const struct pg_result *rows, void *arg)
@@ -156,7 +132,7 @@ static void on_context(bool ok, const struct err *err, void *arg)
 	else if (e->context.recorded_digest != NULL)
 		answer_recorded(e);
 	else if (e->context.binding == NULL)
-		store_bound(svc_pg(e->call->gateway->svc), e->call->identity->workspace, on_bound_rows, on_bound, e);
+		unbound_answer(e->call, TOKEN_GATE, e->body.service.name, e->body.service.environment, "/service");
 	else
 		begin(e);
 }
@@ -165,16 +141,11 @@ static void on_context(bool ok, const struct err *err, void *arg)
 
 static bool check_key(const char *key, struct err *err)
 {
-	if (key == NULL || key[0] == '\0')
+	if (key == NULL)
 		return err_set_at(err, ERR_INVALID, "Idempotency-Key",
 			"the header Idempotency-Key is needed: a fresh text for each question, the same for its "
 			"repetitions");
-	for (const char *c = key; *c != '\0'; c++)
-		if (*c < 0x21 || *c > 0x7e)
-			return err_set_at(err, ERR_INVALID, "Idempotency-Key", "only printable ASCII without spaces");
-	if (strlen(key) > KEY_MAX_BYTES)
-		return err_set_at(err, ERR_INVALID, "Idempotency-Key", "at most %d characters", KEY_MAX_BYTES);
-	return true;
+	return idempotency_check(key, err);
 }
 
 void evaluate_post(struct call *call)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "fact_value.h"
 #include "json/json.h"
 #include "policy/names.h"
 
@@ -55,26 +56,6 @@ static void apply_mode(Rp__V1__Binding *binding, const struct gate_body *body)
 	}
 }
 
-/* A claim's value is what an ingested fact's would be: status, summary and the members of data. */
-static bool claim_value(
-	const struct gate_claim *claim, struct arena *arena, ProtobufCBinaryData *value, struct err *err)
-{
-	owned(json) struct json_object *object = json_object_new_object();
-	if (claim->data != NULL) {
-		json_object_object_foreach (claim->data, name, member) {
-			json_object_object_add(object, name, json_object_get(member));
-		}
-	}
-	json_add_string(object, "status", claim->status);
-	if (claim->summary != NULL)
-		json_add_string(object, "summary", claim->summary);
-	owned_buf struct buf text = { 0 };
-	if (!json_canonical(object, &text, err))
-		return false;
-	*value = (ProtobufCBinaryData){ text.len, (uint8_t *)arena_strndup(arena, buf_str(&text), text.len) };
-	return true;
-}
-
 static bool add_claims(const struct gate_body *body, const Rp__V1__Release *release, struct context *context,
 	const char *evaluation_id, int64_t now_us, struct arena *arena, struct err *err)
 {
@@ -90,8 +71,11 @@ static bool add_claims(const struct gate_body *body, const Rp__V1__Release *rele
 		fact->observed_at_us = now_us;
 		fact->source_sha = release->source_sha;
 		fact->artifact_digest = release->artifact_digest;
-		if (!claim_value(&claims[i], arena, &fact->value, err))
-			return false;
+		const char *value;
+		size_t len;
+		if (!fact_value_build(claims[i].data, claims[i].status, claims[i].summary, arena, &value, &len, err))
+			return err_add_where(err, json_pointer_index(arena, "/evidence", i));
+		fact->value = (ProtobufCBinaryData){ len, (uint8_t *)value };
 		context_add_fact(context, fact);
 	}
 	return true;
