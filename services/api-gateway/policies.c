@@ -44,6 +44,11 @@ static bool read_source(struct brought *brought)
 		return true;
 	}
 	struct err err;
+	if (type != NULL && !media_is(type, "application/json")) {
+		err_set(&err, ERR_MEDIA_TYPE, "the body has to be " YAML " or application/json, not %.80s", type);
+		call_fail(call, &err);
+		return false;
+	}
 	struct source_body body = { 0 };
 	struct json_object *json = call_body(call);
 	if (json == NULL)
