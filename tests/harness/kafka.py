@@ -20,8 +20,10 @@ class Kafka:
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
 
-    def start(self) -> None:
-        subprocess.run([tool("kafka"), "start", self.folder], check=True, timeout=300)
+    def start(self, port: int | None = None) -> None:
+        """On a free port, or on this one: clients that knew it before find it again."""
+        place = [] if port is None else ["--port", str(port)]
+        subprocess.run([tool("kafka"), "start", self.folder, *place], check=True, timeout=300)
 
     def stop(self) -> None:
         subprocess.run([tool("kafka"), "stop", self.folder], check=True, timeout=60)
