@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 
 #define LINES_MAX 128
+#define METHOD_MAX 32
 
 struct reading {
 	struct http_head *head;
@@ -139,22 +140,48 @@ static bool check_values(const struct http_head *head, struct err *err)
 	return true;
 }
 
-bool http_head_parse(const char *text, size_t len, struct arena *arena, struct http_head *head, struct err *err)
+/*
+ * http_parser knows a list of methods and ends at any other. Whether a path has the method is the router's to say, so
+ * it gets to see GET instead: what follows the method is read the same way for all of them.
+ */
+static size_t unlisted_method(const char *text, size_t len)
+{
+	size_t n = 0;
+	while (n < len && ((text[n] >= 'A' && text[n] <= 'Z') || text[n] == '-'))
+		n++;
+	return n > 0 && n <= METHOD_MAX && n < len && text[n] == ' ' ? n : 0;
+}
+
+static size_t execute(http_parser *parser, struct reading *reading, const char *text, size_t len)
 {
 	static const http_parser_settings settings = { .on_url = on_url,
 		.on_header_field = on_field,
 		.on_header_value = on_value,
 		.on_headers_complete = on_headers_complete };
+	http_parser_init(parser, HTTP_REQUEST);
+	parser->data = reading;
+	size_t used = http_parser_execute(parser, &settings, text, len);
+	if (HTTP_PARSER_ERRNO(parser) == HPE_OK)
+		reading->head->method = http_method_str((enum http_method)parser->method);
+	const size_t method = unlisted_method(text, len);
+	if (HTTP_PARSER_ERRNO(parser) != HPE_INVALID_METHOD || method == 0)
+		return used;
+	reading->head->method = arena_strndup(reading->arena, text, method);
+	http_parser_init(parser, HTTP_REQUEST);
+	parser->data = reading;
+	(void)http_parser_execute(parser, &settings, "GET", 3);
+	return method + http_parser_execute(parser, &settings, text + method, len - method);
+}
+
+bool http_head_parse(const char *text, size_t len, struct arena *arena, struct http_head *head, struct err *err)
+{
 	*head = (struct http_head){ .method = "", .lines = arena_array(arena, LINES_MAX, sizeof(*head->lines)) };
 	struct reading reading = { .head = head, .arena = arena };
 	http_parser parser;
-	http_parser_init(&parser, HTTP_REQUEST);
-	parser.data = &reading;
-	size_t used = http_parser_execute(&parser, &settings, text, len);
+	size_t used = execute(&parser, &reading, text, len);
 	enum http_errno fault = HTTP_PARSER_ERRNO(&parser);
 	if (fault != HPE_OK)
 		return parser_fault(fault, &reading, err);
-	head->method = http_method_str((enum http_method)parser.method);
 	head->version_1_0 = parser.http_minor == 0;
 	if (parser.http_major != 1 || parser.http_minor > 1)
 		return parser_fault(HPE_INVALID_VERSION, &reading, err);

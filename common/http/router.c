@@ -83,9 +83,11 @@ static void allow(struct buf *list, const char *method)
 const struct http_route *http_route_find(const struct http_route *routes, struct http_request *request)
 {
 	owned_buf struct buf allowed = { 0 };
+	const char *path = NULL; /* which resource it is */
 	for (const struct http_route *route = routes; route->method != NULL; route++) {
-		if (!fits(request, route->path))
+		if ((path != NULL && strcmp(route->path, path) != 0) || !fits(request, route->path))
 			continue;
+		path = route->path;
 		if (serves(route, request->head.method)) {
 			request->route = route;
 			return route;

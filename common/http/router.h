@@ -9,8 +9,8 @@
  *	};
  *
  * {name} stands for one whole segment that is not empty, or for its beginning if text follows; {name...} for one or
- * more segments at the end. The first row that fits wins, so the special stand before the general. A row with GET
- *serves HEAD too.
+ * more segments at the end. The first path that fits wins, so the special stand before the general; what has
+ * that path but not the method is 405. A row with GET serves HEAD too.
  */
 #ifndef HTTP_ROUTER_H
 #define HTTP_ROUTER_H

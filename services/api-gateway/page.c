@@ -1,47 +1,60 @@
 #include "page.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/encode.h"
 #include "json/json.h"
 #include "query.h"
 
-#define CURSOR_MAX 1024
+/* "1795510000000000~pp_01m8...": digits of the microseconds; "checkout-api~production". No name or id has a tilde. */
+#define SEPARATOR '~'
+#define DIGITS_MAX 16
+#define ID_MAX 80
 
 void page_cursor(const char *first, const char *second, struct buf *out)
 {
-	owned(json) struct json_object *key = json_object_new_array();
-	json_object_array_add(key, json_string_create(first));
-	json_object_array_add(key, json_string_create(second));
-	owned_buf struct buf text = { 0 };
-	json_text(key, false, &text);
-	base64url_encode(text.data, text.len, out);
+	int64_t time_us;
+	if (clock_parse(first, strlen(first), &time_us, NULL))
+		buf_printf(out, "%" PRId64 "%c%s", time_us, SEPARATOR, second);
+	else
+		buf_printf(out, "%s%c%s", first, SEPARATOR, second);
 }
 
-static const char *key_text(struct json_object *key, size_t index)
+/* The time as the database reads it; NULL if the text is none. */
+static const char *time_key(const char *digits, struct arena *arena)
 {
-	struct json_object *value = json_object_array_get_idx(key, index);
-	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+	const size_t len = strlen(digits);
+	if (len == 0 || len > DIGITS_MAX || strspn(digits, "0123456789") != len)
+		return NULL;
+	char text[CLOCK_RFC3339_SIZE];
+	return arena_strdup(arena, clock_format(strtoll(digits, NULL, 10), text));
+}
+
+static bool is_id(const char *text)
+{
+	const size_t len = strlen(text);
+	return len > 0 && len <= ID_MAX && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_:") == len;
 }
 
 bool page_cursor_read(
 	const char *cursor, enum page_order order, struct arena *arena, const char *after[2], struct err *err)
 {
-	owned_buf struct buf text = { 0 };
-	owned(json) struct json_object *key = NULL;
-	const char *first = NULL, *second = NULL;
-	if (strlen(cursor) <= CURSOR_MAX && base64url_decode(cursor, strlen(cursor), &text) &&
-		json_parse(buf_str(&text), text.len, &key, NULL) && json_object_is_type(key, json_type_array) &&
-		json_object_array_length(key) == 2) {
-		first = key_text(key, 0);
-		second = key_text(key, 1);
+	const char *separator = strchr(cursor, SEPARATOR);
+	const char *first = separator != NULL ? arena_strndup(arena, cursor, (size_t)(separator - cursor)) : "";
+	const char *second = separator != NULL ? separator + 1 : "";
+	bool ok;
+	if (order == PAGE_BY_TIME) {
+		first = time_key(first, arena);
+		ok = first != NULL && is_id(second);
+	} else {
+		ok = json_pattern_check(first, JSON_PATTERN_NAME, "", NULL) &&
+		     json_pattern_check(second, JSON_PATTERN_NAME, "", NULL);
 	}
-	int64_t time_us;
-	if (first == NULL || second == NULL ||
-		(order == PAGE_BY_TIME && !clock_parse(first, strlen(first), &time_us, NULL)))
+	if (!ok)
 		return err_set_at(err, ERR_INVALID, "cursor", "not a cursor of this list");
-	after[0] = arena_strdup(arena, first);
+	after[0] = first;
 	after[1] = arena_strdup(arena, second);
 	return true;
 }

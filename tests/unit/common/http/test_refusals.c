@@ -79,10 +79,10 @@ static const struct refusal refusals[] = {
 	{ 400, "GET /a/%2e%2e/b HTTP/1.1\r\n" HOST "\r\n" },
 	{ 400, "GET /a#b HTTP/1.1\r\n" HOST "\r\n" },
 	/* methods and versions */
-	{ 501, "BREW / HTTP/1.1\r\n" HOST "\r\n" },
+	{ 501, "BREW-BREW-BREW-BREW-BREW-BREW-BREW / HTTP/1.1\r\n" HOST "\r\n" },
 	{ 501, "get / HTTP/1.1\r\n" HOST "\r\n" },
 	{ 501, "CONNECT a:443 HTTP/1.1\r\n" HOST "\r\n" },
-	{ 501, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" },
+	{ 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" },
 	{ 505, "GET / HTTP/2.0\r\n" HOST "\r\n" },
 	{ 505, "GET / HTTP/1.2\r\n" HOST "\r\n" },
 	{ 505, "GET / HTTP/1.10\r\n" HOST "\r\n" },

@@ -23,6 +23,8 @@ static const struct http_route routes[] = {
 	{ "GET", "/v1/passports/{id}", answer, "one" },
 	{ "PUT", "/v1/passports/{id}", answer, "put" },
 	{ "POST", "/v1/passports", answer, "create" },
+	{ "POST", "/v1/policies/validate", answer, "validate" },
+	{ "GET", "/v1/policies/{id}", answer, "policy" },
 	{ "GET", "/tile/{rest...}", answer, "tile" },
 	{ 0 },
 };
@@ -57,8 +59,13 @@ static const struct expectation expectations[] = {
 	{ "GET /tile/", "HTTP/1.1 404 " },
 	{ "GET /V1/passports", "HTTP/1.1 404 " },
 	{ "OPTIONS *", "HTTP/1.1 404 " },
+	{ "POST /v1/policies/validate", "validate id=- rest=-" },
+	{ "GET /v1/policies/validate", "\r\nAllow: POST\r\n" },
+	{ "GET /v1/policies/p", "policy id=p rest=-" },
 	{ "DELETE /v1/passports", "\r\nAllow: GET, HEAD, POST\r\n" },
 	{ "DELETE /v1/passports", "HTTP/1.1 405 " },
+	{ "QUERY /v1/passports", "HTTP/1.1 405 " },
+	{ "BREW /v1/passports/x", "\r\nAllow: GET, HEAD, PUT\r\n" },
 	{ "TRACE /v1/passports/x", "\r\nAllow: GET, HEAD, PUT\r\n" },
 };
 
