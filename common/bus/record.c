@@ -49,11 +49,12 @@ static bool skip(struct wire *wire, size_t len)
 	return true;
 }
 
-/* The next field; false at malformed framing (groups included, which proto3 does not have). */
+/* The next field; false at malformed framing (groups included, which proto3 does not have, and field 0, which nobody
+ * has). */
 static bool read_field(struct wire *wire, struct wire_field *field)
 {
 	uint64_t tag, len;
-	if (!read_varint(wire, &tag) || tag > UINT32_MAX)
+	if (!read_varint(wire, &tag) || tag > UINT32_MAX || tag >> 3 == 0)
 		return false;
 	*field = (struct wire_field){ .number = (uint32_t)tag >> 3, .type = (uint32_t)tag & 7 };
 	switch (field->type) {
@@ -71,13 +72,11 @@ static bool read_field(struct wire *wire, struct wire_field *field)
 	}
 }
 
-static bool check_text(const ProtobufCFieldDescriptor *known, const struct wire_field *field, struct err *err)
+static bool check_text(const struct wire_field *field, struct err *err)
 {
 	if (memchr(field->data, '\0', field->len) != NULL)
-		return err_set_at(err, ERR_INVALID, known->name, "the text contains U+0000");
-	if (!utf8_valid((const char *)field->data, field->len))
-		return err_set_at(err, ERR_INVALID, known->name, "the text is not UTF-8");
-	return true;
+		return err_set(err, ERR_INVALID, "the text contains U+0000");
+	return utf8_valid((const char *)field->data, field->len) || err_set(err, ERR_INVALID, "the text is not UTF-8");
 }
 
 static bool check_message(
@@ -93,11 +92,15 @@ static bool check_message(
 		const ProtobufCFieldDescriptor *known = protobuf_c_message_descriptor_get_field(type, field.number);
 		if (known == NULL || field.type != WIRE_BYTES)
 			continue;
-		if (known->type == PROTOBUF_C_TYPE_STRING && !check_text(known, &field, err))
+		bool ok = true;
+		if (known->type == PROTOBUF_C_TYPE_STRING)
+			ok = check_text(&field, err);
+		else if (known->type == PROTOBUF_C_TYPE_MESSAGE)
+			ok = check_message(known->descriptor, field.data, field.len, depth + 1, err);
+		if (!ok) {
+			err_add_where(err, known->name);
 			return err_add_where(err, ".");
-		if (known->type == PROTOBUF_C_TYPE_MESSAGE &&
-			!check_message(known->descriptor, field.data, field.len, depth + 1, err))
-			return false;
+		}
 	}
 	return true;
 }
