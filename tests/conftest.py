@@ -83,6 +83,7 @@ def running_stack(folder, kafka, postgres, prometheus):
     connectors = (SAMPLE / "connectors.yaml").read_text().replace("http://127.0.0.1:8476", prometheus.url)
     stack.prepare(connectors)
     stack.start()
+    stack.make_working_token()
     yield stack
     stack.stop()
     stack.fail_on_unexpected_lines()

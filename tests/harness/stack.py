@@ -23,6 +23,7 @@ MAC_KEYS = {
     "MAC_KEY_EVALUATOR_SIGNER": ("evaluator", "signer"),
     "MAC_KEY_AUDIT_SIGNER": ("audit-writer", "signer"),
 }
+SCOPES = ("gate", "ingest", "read", "policy", "approve", "waive", "freeze", "breakglass", "audit", "admin")
 DATABASE_ROLES = {"api-gateway": "rp_gateway", "evaluator": "rp_evaluator", "audit-writer": "rp_audit_writer"}
 
 
@@ -33,7 +34,8 @@ class Stack:
         self.database = database
         self.keys = folder / "keys"
         self.connectors_file = folder / "connectors.yaml"
-        self.first_token = ""
+        self.first_token = ""  # has the scope admin and no other
+        self.working_token = ""  # has every scope; what a call uses that names no token
         self.mac_keys = {name: secrets.token_hex(32) for name in MAC_KEYS}
         self._health_ports = {name: free_port() for name in SERVICES}
         self._gateway_port = free_port()
@@ -130,14 +132,26 @@ class Stack:
         return f"http://127.0.0.1:{self._gateway_port}"
 
     def api(self, token: str | None = None) -> Api:
-        return Api(self.url, self.first_token if token is None else token)
+        return Api(self.url, self.working_token if token is None else token)
+
+    def make_working_token(self) -> None:
+        """The administrator's first step: a token for the others' work."""
+        self.working_token = self.make_token(*SCOPES, subject="tester", token=self.first_token)["token"]
+
+    def make_token(self, *scopes: str | dict, token: str | None = None, **more) -> dict:
+        """POST /tokens; a scope is a word, or an object with its services and environments. The whole answer."""
+        body = {"kind": "pipeline", "subject": "pipeline",
+                "scopes": [scope if isinstance(scope, dict) else {"scope": scope} for scope in scopes]} | more
+        answer = self.api(token).post("/tokens", body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
 
     def cli(self, *arguments: str, token: str | None = None, status: int | None = 0, stdin: str = "",
             settings: dict[str, str] | None = None) -> subprocess.CompletedProcess:
         """Runs releasepassport as a pipeline would; status is the expected exit status, None: any."""
         environment = clean_environment({
             "RELEASEPASSPORT_API_URL": self.url,
-            "RELEASEPASSPORT_TOKEN": self.first_token if token is None else token,
+            "RELEASEPASSPORT_TOKEN": self.working_token if token is None else token,
         } | (settings or {}))
         done = subprocess.run([cli_program(), *arguments], env=environment, input=stdin, capture_output=True, text=True,
                               timeout=120)
