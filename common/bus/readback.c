@@ -65,7 +65,7 @@ static void on_record(struct reader *reader, enum topic topic, const rd_kafka_me
 	if (bus_intake_read(&intake, topic, raw, reader->client.bus->conf.mac_keys, &why) == INTAKE_OK)
 		one->handle(&intake.record, intake.message, one->context);
 	else
-		LOG_WARN(NULL, "record skipped while reading back", LOG_STR("topic", topic_info(topic)->name),
+		LOG_INFO(NULL, "record skipped while reading back", LOG_STR("topic", topic_info(topic)->name),
 			LOG_INT("partition", raw->partition), LOG_INT("offset", raw->offset),
 			LOG_STR("where", why.where), LOG_STR("reason", why.text));
 	bus_intake_finish(&intake);

@@ -65,7 +65,7 @@ static void on_record(struct reader *reader, enum topic topic, const rd_kafka_me
 	case INTAKE_OK: tail->handle(&intake.record, intake.message, tail->context); break;
 	case INTAKE_POISON:
 		metric_add(&skipped_total, topic_info(topic)->name, 1);
-		LOG_WARN(NULL, "record skipped", LOG_STR("topic", topic_info(topic)->name),
+		LOG_INFO(NULL, "record skipped", LOG_STR("topic", topic_info(topic)->name),
 			LOG_INT("partition", raw->partition), LOG_INT("offset", raw->offset),
 			LOG_STR("where", why.where), LOG_STR("reason", why.text));
 		break;

@@ -55,7 +55,7 @@ static const struct pg_statement latest_fact = {
 	" ON CONFLICT (workspace, service, environment, query_digest) DO UPDATE SET connector = excluded.connector,"
 	" observed_at = excluded.observed_at, ce_id = excluded.ce_id, ce_time = excluded.ce_time, body = excluded.body,"
 	" mac = excluded.mac, updated_at = now()"
-	" WHERE releasepassport.latest_fact.observed_at < excluded.observed_at",
+	" WHERE releasepassport.latest_fact.observed_at <= excluded.observed_at",
 	10,
 };
 

@@ -33,7 +33,7 @@ void store_add_passport(struct pg_work *work, const struct store_passport *passp
 /* Marks decisions as announced. */
 void store_add_announced(struct pg_work *work, const char *evaluation_id);
 
-/* Keeps the fact if it is newer than what is kept. */
+/* Keeps the fact unless what is kept is newer; the same one again mends what was changed behind our back. */
 struct bus_record;
 void store_add_latest_fact(struct pg_work *work, const Rp__V1__EvidenceFact *fact, const struct bus_record *record);
 

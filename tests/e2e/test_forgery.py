@@ -14,7 +14,7 @@ INTERNAL = {
     "releasepassport.evidence-facts": "evaluator",
     "releasepassport.verdicts": "signer",
 }
-REFUSED = ("dead", "can't be believed", "authentication", "poison", "unpack")
+REFUSED = ("dead", "can't be believed", "authentication", "poison", "unpack", "a recorded fact is left out")
 
 
 def headers_of(message):

@@ -133,6 +133,8 @@ def test_a_decision_is_announced_when_kafka_is_back(stack, kafka):
     body = gate_body("announce")
     ingest(stack, body)
     answer = stack.api().evaluate(body).json()
+    wait_for(lambda: stack.database.query("SELECT FROM releasepassport.announcement WHERE passport_id = %s AND"
+                                          " announced_at IS NOT NULL", answer["passportId"]), 10, "the mark")
     stack.database.execute("UPDATE releasepassport.announcement SET announced_at = NULL WHERE passport_id = %s",
                            answer["passportId"])
     identity = f"decision/{answer['evaluationId']}"
