@@ -3,14 +3,28 @@ import uuid
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 
 PREFIX = "/releasepassport/v1"
 
 
+class FromAddress(HTTPAdapter):
+    """Calls from another loopback address: failures to authenticate are counted by address."""
+
+    def __init__(self, address: str):
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
+        super().init_poolmanager(*arguments, **more, source_address=(self._address, 0))
+
+
 class Api:
-    def __init__(self, url: str, token: str):
+    def __init__(self, url: str, token: str, address: str | None = None):
         self.url = url + PREFIX
         self._session = requests.Session()
+        if address:
+            self._session.mount("http://", FromAddress(address))
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
@@ -33,6 +47,17 @@ class Api:
 
     def ingest(self, body: Any, **more: Any) -> requests.Response:
         return self.post("/evidence/ingest", body, **more)
+
+
+def pages(api: Api, path: str, member: str, **parameters: Any) -> list[list[dict]]:
+    """Every page of a list, by its cursors."""
+    found, cursor = [], None
+    while cursor is not None or not found:
+        answer = api.get(path, params=parameters | ({"cursor": cursor} if cursor else {}))
+        assert answer.status_code == 200, answer.text
+        found.append(answer.json()[member])
+        cursor = answer.json()["next"]
+    return found
 
 
 def expect_problem(answer: requests.Response, status: int, kind: str | None = None) -> dict:

@@ -131,8 +131,9 @@ class Stack:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._gateway_port}"
 
-    def api(self, token: str | None = None) -> Api:
-        return Api(self.url, self.working_token if token is None else token)
+    def api(self, token: str | None = None, address: str | None = None) -> Api:
+        """token: "" is none; address: where the calls come from, 127.0.0.1 unless one is named."""
+        return Api(self.url, self.working_token if token is None else token, address)
 
     def make_working_token(self) -> None:
         """The administrator's first step: a token for the others' work."""
