@@ -34,9 +34,9 @@ char *clock_format(int64_t time_us, char *text)
 	struct tm tm;
 	struct tm *converted = gmtime_r(&t, &tm);
 	assert(converted != NULL && tm.tm_year >= 1 - 1900 && tm.tm_year <= 9999 - 1900);
-	int n = snprintf(text, CLOCK_RFC3339_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u", (unsigned)(tm.tm_year + 1900) % 10000u,
-		(unsigned)(tm.tm_mon + 1) % 100u, (unsigned)tm.tm_mday % 100u, (unsigned)tm.tm_hour % 100u,
-		(unsigned)tm.tm_min % 100u, (unsigned)tm.tm_sec % 100u);
+	int n = snprintf(text, CLOCK_RFC3339_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u",
+		(unsigned)(tm.tm_year + 1900) % 10000u, (unsigned)(tm.tm_mon + 1) % 100u, (unsigned)tm.tm_mday % 100u,
+		(unsigned)tm.tm_hour % 100u, (unsigned)tm.tm_min % 100u, (unsigned)tm.tm_sec % 100u);
 	size_t room = CLOCK_RFC3339_SIZE - (size_t)n;
 	if (fraction == 0)
 		snprintf(text + n, room, "Z");
@@ -113,16 +113,20 @@ bool clock_parse(const char *text, size_t len, int64_t *time_us, struct err *err
 	const char *p = text, *end = text + len;
 	int year, month, day, hour, minute, second, us, offset;
 	bool well_formed = digits(&p, end, 4, &year) && literal(&p, end, '-') && digits(&p, end, 2, &month) &&
-		literal(&p, end, '-') && digits(&p, end, 2, &day) && p < end && (*p == 'T' || *p == 't') && p++ &&
-		digits(&p, end, 2, &hour) && literal(&p, end, ':') && digits(&p, end, 2, &minute) &&
-		literal(&p, end, ':') && digits(&p, end, 2, &second) && fraction_us(&p, end, &us) &&
-		offset_minutes(&p, end, &offset) && p == end;
+			   literal(&p, end, '-') && digits(&p, end, 2, &day) && p < end && (*p == 'T' || *p == 't') &&
+			   p++ && digits(&p, end, 2, &hour) && literal(&p, end, ':') && digits(&p, end, 2, &minute) &&
+			   literal(&p, end, ':') && digits(&p, end, 2, &second) && fraction_us(&p, end, &us) &&
+			   offset_minutes(&p, end, &offset) && p == end;
 	if (!well_formed)
 		return err_set(err, ERR_INVALID, "not a time as in RFC 3339, such as 2026-05-17T10:12:00Z");
 	if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || hour > 23 ||
 		minute > 59 || second > 59)
 		return err_set(err, ERR_INVALID, "there is no such time");
-	struct tm tm = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour, .tm_min = minute,
+	struct tm tm = { .tm_year = year - 1900,
+		.tm_mon = month - 1,
+		.tm_mday = day,
+		.tm_hour = hour,
+		.tm_min = minute,
 		.tm_sec = second };
 	int64_t result = ((int64_t)timegm(&tm) - offset * INT64_C(60)) * CLOCK_US_PER_S + us;
 	if (result < INT64_C(-62135596800) * CLOCK_US_PER_S || result >= INT64_C(253402300800) * CLOCK_US_PER_S)

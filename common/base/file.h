@@ -14,7 +14,8 @@
  */
 bool file_read(const char *path, size_t max_bytes, struct buf *out, struct err *err) MUST_CHECK;
 
-/* Writes len bytes to path through a temporary file beside it, so that readers see all or nothing. mode as in open(2). */
+/* Writes len bytes to path through a temporary file beside it, so that readers see all or nothing. mode as in open(2).
+ */
 bool file_write(const char *path, const void *data, size_t len, unsigned mode, struct err *err) MUST_CHECK;
 
 #endif

@@ -14,23 +14,23 @@
 #define PRINTF_LIKE(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
 
 /* Declares how owned(name) destroys a `type *`; destroy must take the half-built and is not called for NULL. */
-#define OWNED_DEFINE(name, type, destroy)                                                                              \
-	static inline void own_##name(type **p)                                                                        \
-	{                                                                                                              \
-		if (*p != NULL)                                                                                        \
-			destroy(*p);                                                                                   \
-	}                                                                                                              \
+#define OWNED_DEFINE(name, type, destroy)       \
+	static inline void own_##name(type **p) \
+	{                                       \
+		if (*p != NULL)                 \
+			destroy(*p);            \
+	}                                       \
 	struct own_##name##_needs_semicolon
 
 #define owned(name) __attribute__((cleanup(own_##name)))
 
 /* The value of pointer p, which becomes NULL. */
-#define take(p)                                                                                                        \
-	({                                                                                                             \
-		__typeof__(&(p)) own_pointer = &(p);                                                                   \
-		__typeof__(p) own_value = *own_pointer;                                                                \
-		*own_pointer = NULL;                                                                                   \
-		own_value;                                                                                             \
+#define take(p)                                         \
+	({                                              \
+		__typeof__(&(p)) own_pointer = &(p);    \
+		__typeof__(p) own_value = *own_pointer; \
+		*own_pointer = NULL;                    \
+		own_value;                              \
 	})
 
 /* malloc, calloc, realloc, strdup that never return NULL: memory running out ends the process, which loses nothing. */

@@ -4,8 +4,8 @@
  *
  * Everything that the server itself answers is problem+json too: 400 for what is malformed or could be read in two ways
  * (Content-Length with Transfer-Encoding, two Content-Length or Host, folded lines, bare CR or LF, a path or query that
- * is no UTF-8), 408 past a deadline, 413 and 431 past a limit, 501 for what is no method or an unknown transfer coding, 503 when
- * the bodies of all requests together pass their limit, 505 for anything but HTTP/1.0 and 1.1.
+ * is no UTF-8), 408 past a deadline, 413 and 431 past a limit, 501 for what is no method or an unknown transfer coding,
+ * 503 when the bodies of all requests together pass their limit, 505 for anything but HTTP/1.0 and 1.1.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H

@@ -1,6 +1,6 @@
 /*
- * Notices when the loop did not turn: a tick that comes late was held up by a callback that took too long. Time in which
- * the thread was ready to run and had no processor is taken off.
+ * Notices when the loop did not turn: a tick that comes late was held up by a callback that took too long. Time in
+ * which the thread was ready to run and had no processor is taken off.
  */
 #ifndef SVC_STALL_H
 #define SVC_STALL_H

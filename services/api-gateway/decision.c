@@ -52,7 +52,7 @@ bool decision_read(const struct keyset *keys, const char *event, size_t len, con
 	owned_decision struct decision result = { 0 };
 	owned_buf struct buf envelope = { 0 };
 	bool ok = decision_event_envelope(event, len, &envelope, err) &&
-		passport_open(keys, buf_str(&envelope), envelope.len, &result.statement, NULL, err) &&
+		  passport_open(keys, buf_str(&envelope), envelope.len, &result.statement, NULL, err) &&
 		  check_identity(statement_predicate(result.statement), evaluation_id, request_digest, err) &&
 		  answer_from_statement(result.statement, &result.answer, err);
 	if (!ok) {
