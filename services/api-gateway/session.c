@@ -15,7 +15,10 @@
 #define SESSIONS_MAX 10000
 #define BUCKET_KEY_BYTES 8
 
-/* A token that was found. Requests that use it keep it alive after it left the table. */
+/*
+ * A token that was found. Requests that use it keep it alive after it left the table. What is too old to be believed
+ * stays in the table: it tells that the token was valid lately.
+ */
 struct session {
 	uint8_t hash[SHA256_SIZE]; /* found by its first bytes, then compared whole in constant time */
 	struct token_identity identity;
@@ -103,12 +106,7 @@ static struct session *find(struct sessions *sessions, const uint8_t hash[SHA256
 {
 	struct session *session;
 	HASH_FIND(hh, sessions->table, hash, BUCKET_KEY_BYTES, session);
-	if (session == NULL || !crypto_equal(session->hash, hash, SHA256_SIZE))
-		return NULL;
-	if (session->until_us > clock_mono_us())
-		return session;
-	leave_table(sessions, session);
-	return NULL;
+	return session != NULL && crypto_equal(session->hash, hash, SHA256_SIZE) ? session : NULL;
 }
 
 static void keep(struct sessions *sessions, struct session *session)
@@ -195,6 +193,9 @@ static void on_looked_up(bool ok, const struct err *err, void *arg)
 		return;
 	}
 	if (lookup->err.kind == ERR_UNAUTHENTICATED) {
+		struct session *stale = find(sessions, lookup->hash);
+		if (stale != NULL)
+			leave_table(sessions, stale);
 		metric_add(&failures, NULL, 1);
 		throttle_failed(sessions->throttle, http_request_remote(lookup->request), clock_mono_us());
 	}
@@ -217,15 +218,17 @@ void sessions_authenticate(struct sessions *sessions, struct http_request *reque
 	struct lookup *lookup = arena_alloc(http_request_arena(request), sizeof(*lookup));
 	*lookup = (struct lookup){ sessions, request, call, arg };
 	const char *token = bearer(request);
+	struct session *session = NULL;
 	if (token != NULL) {
 		token_hash(token, lookup->hash);
-		struct session *session = find(sessions, lookup->hash);
-		if (session != NULL) {
-			use(session, request, call, arg);
-			return;
-		}
+		session = find(sessions, lookup->hash);
 	}
-	if (!throttle_allows(sessions->throttle, http_request_remote(request), clock_mono_us())) {
+	if (session != NULL && session->until_us > clock_mono_us()) {
+		use(session, request, call, arg);
+		return;
+	}
+	/* A token that was valid lately is looked up whatever others of its address do. */
+	if (session == NULL && !throttle_allows(sessions->throttle, http_request_remote(request), clock_mono_us())) {
 		err_set(&lookup->err, ERR_RATE_LIMITED, "too many requests without a valid token from this address");
 		call(NULL, &lookup->err, arg);
 		return;

@@ -1,6 +1,7 @@
 /*
- * Who calls: bearer tokens looked up by their hash. What was found is kept for at most five seconds and dropped when
- * PostgreSQL says that the token changed; failures are counted by address and limited.
+ * Who calls: bearer tokens looked up by their hash. What was found is believed for at most five seconds, or until
+ * PostgreSQL says that the token changed; failures are counted by address and limited, which stops no token that was
+ * valid lately.
  */
 #ifndef GATEWAY_SESSION_H
 #define GATEWAY_SESSION_H

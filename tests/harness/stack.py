@@ -1,5 +1,6 @@
 """The five services with everything that they need, as an operator would set them up: only by documented commands."""
 import contextlib
+import hashlib
 import json
 import pathlib
 import re
@@ -146,6 +147,17 @@ class Stack:
         answer = self.api(token).post("/tokens", body)
         assert answer.status_code == 201, answer.text
         return answer.json()
+
+    def workspace_token(self, workspace: str) -> str:
+        """A token of every scope in another workspace, which is made if there is none."""
+        token = "rp_" + secrets.token_urlsafe(32)
+        scopes = [{"scope": scope, "services": ["*"], "environments": ["*"]} for scope in SCOPES]
+        self.database.execute("INSERT INTO releasepassport.workspace (name) VALUES (%s) ON CONFLICT DO NOTHING", workspace)
+        self.database.execute(
+            "INSERT INTO releasepassport.token (token_id, workspace, hash, kind, subject, creator, scopes)"
+            " VALUES (%s, %s, %s, 'person', 'tester', 'test', %s)",
+            f"tok_{secrets.token_hex(13)}", workspace, hashlib.sha256(token.encode()).digest(), json.dumps(scopes))
+        return token
 
     def cli(self, *arguments: str, token: str | None = None, status: int | None = 0, stdin: str = "",
             settings: dict[str, str] | None = None) -> subprocess.CompletedProcess:
