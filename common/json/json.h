@@ -17,8 +17,11 @@
 #include "base/err.h"
 
 #define JSON_DEPTH_MAX 32
-/* json-c spends about 800 bytes on an object, be it empty: 1 MiB of "{}," would cost more than 250 MiB. */
-#define JSON_OBJECTS_MAX 65536
+/*
+ * Values of any kind in one text. json-c spends about 800 bytes and a microsecond on an object, be it empty: 1 MiB of
+ * "{}," would cost 250 MiB and hold up the loop.
+ */
+#define JSON_VALUES_MAX 32768
 /* 2^53 - 1: the doubles beyond it have gaps of more than one (RFC 7493, section 2.2). */
 #define JSON_INTEGER_MAX INT64_C(9007199254740991)
 
@@ -27,7 +30,7 @@ OWNED_DEFINE(json, struct json_object, (void)json_object_put);
 /*
  * Is text one valid JSON value? Refused, with the JSON pointer (RFC 6901) of the fault in err->where and its line and
  * column in the text: what RFC 8259 refuses, text that is not UTF-8 or begins with a byte order mark, nesting deeper
- * than depth_max (1 to JSON_DEPTH_MAX), more than JSON_OBJECTS_MAX objects, member names that are equal after
+ * than depth_max (1 to JSON_DEPTH_MAX), more than JSON_VALUES_MAX values, member names that are equal after
  * unescaping, lone surrogates, U+0000 (escaped too), numbers that do not fit (json_number_fits), integers beyond
  * +-JSON_INTEGER_MAX (they must travel as strings). Takes time in proportion to len (the names of an object are
  * sorted). ERR_INVALID.

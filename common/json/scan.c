@@ -35,7 +35,7 @@ struct scan {
 	size_t nnames, names_capacity;
 	struct buf bytes;
 	struct buf number;
-	size_t nobjects;
+	size_t nvalues;
 	struct err *err;
 };
 
@@ -269,8 +269,6 @@ static bool open_frame(struct scan *s)
 	bool object = *s->p == '{';
 	if (s->depth == s->depth_max)
 		return fail(s, "nested deeper than %u", s->depth_max);
-	if (object && ++s->nobjects > JSON_OBJECTS_MAX)
-		return fail(s, "more than %d objects", JSON_OBJECTS_MAX);
 	s->p++;
 	s->frames[s->depth++] = (struct frame){ object, true, 0, s->nnames, s->bytes.len };
 	return true;
@@ -370,6 +368,8 @@ static bool scan_text(struct scan *s)
 	bool more = true;
 	while (more) {
 		skip_space(s);
+		if (++s->nvalues > JSON_VALUES_MAX)
+			return fail(s, "more than %d values", JSON_VALUES_MAX);
 		bool opens = at(s, '{') || at(s, '[');
 		if (!(opens ? open_frame(s) : scan_scalar(s)) || !next_value(s, &more))
 			return false;

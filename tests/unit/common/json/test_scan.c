@@ -156,11 +156,11 @@ START_TEST(test_scan__bounds_the_depth)
 }
 END_TEST
 
-START_TEST(test_scan__bounds_the_objects)
+START_TEST(test_scan__bounds_the_values)
 {
 	owned_buf struct buf text = { 0 };
 	buf_append_str(&text, "[0");
-	for (int i = 0; i < JSON_OBJECTS_MAX; i++)
+	for (int i = 0; i < JSON_VALUES_MAX - 2; i++)
 		buf_append_str(&text, ",{}");
 	buf_append_char(&text, ']');
 	struct err err = { 0 };
@@ -168,7 +168,7 @@ START_TEST(test_scan__bounds_the_objects)
 	buf_truncate(&text, text.len - 1);
 	buf_append_str(&text, ",{}]");
 	ck_assert(!json_scan(text.data, text.len, JSON_DEPTH_MAX, &err));
-	ck_assert_ptr_nonnull(strstr(err.text, "objects"));
+	ck_assert_ptr_nonnull(strstr(err.text, "values"));
 }
 END_TEST
 
@@ -178,12 +178,12 @@ static void append_members(struct buf *text, int count, const char *prefix)
 		buf_printf(text, "%s\"%s%d\":0", i > 0 ? "," : "", prefix, i);
 }
 
-/* With a search through the earlier names, 100,000 members would take minutes. */
-START_TEST(test_scan__finds_a_duplicate_among_100000_names_in_time)
+/* With a search through the earlier names, this many members would take long. */
+START_TEST(test_scan__finds_a_duplicate_among_30000_names_in_time)
 {
 	owned_buf struct buf text = { 0 };
 	buf_append_char(&text, '{');
-	append_members(&text, 100000, "name-");
+	append_members(&text, 30000, "name-");
 	size_t unique = text.len;
 	buf_append_char(&text, '}');
 	int64_t start = clock_mono_us();
@@ -193,7 +193,7 @@ START_TEST(test_scan__finds_a_duplicate_among_100000_names_in_time)
 	buf_append_str(&text, ",\"name\\u002d4711\":1}");
 	ck_assert(!json_scan(text.data, text.len, JSON_DEPTH_MAX, &err));
 	ck_assert_str_eq(err.where, "/name-4711");
-	ck_assert_int_lt(clock_mono_us() - start, 5 * CLOCK_US_PER_S);
+	ck_assert_int_lt(clock_mono_us() - start, CLOCK_US_PER_S);
 }
 END_TEST
 
@@ -217,5 +217,5 @@ END_TEST
 
 UNIT_MAIN("json/scan", test_scan__accepts_every_kind_of_value, test_scan__names_the_place_and_the_reason,
 	test_scan__names_line_and_column, test_scan__refuses_a_raw_nul, test_scan__reads_not_past_the_end,
-	test_scan__bounds_the_depth, test_scan__bounds_the_objects,
-	test_scan__finds_a_duplicate_among_100000_names_in_time, test_scan__a_long_place_is_cut_at_a_whole_character)
+	test_scan__bounds_the_depth, test_scan__bounds_the_values,
+	test_scan__finds_a_duplicate_among_30000_names_in_time, test_scan__a_long_place_is_cut_at_a_whole_character)
