@@ -13,6 +13,7 @@
 #include "gate_store.h"
 #include "idempotency.h"
 #include "json/json.h"
+#include "passport/question.h"
 #include "unbound.h"
 #include "waiters.h"
 
@@ -159,14 +160,14 @@ void evaluate_post(struct call *call)
 		return;
 	const char *key = http_request_header(call->request, "idempotency-key");
 	if (!check_key(key, &err) || !gate_body_read(json, call->arena, &e->body, &err) ||
-		!gate_body_digest(json, e->request_digest, &err)) {
+		!question_digest(json, e->request_digest, &err)) {
 		call_fail(call, &err);
 		return;
 	}
 	const char *service = e->body.service.name, *environment = e->body.service.environment;
 	if (!call_authorise(call, TOKEN_GATE, service, environment))
 		return;
-	gate_evaluation_id(call->identity->workspace, service, environment, key, e->evaluation_id);
+	question_evaluation_id(call->identity->workspace, service, environment, key, e->evaluation_id);
 	http_request_log_ctx(call->request)->evaluation_id = e->evaluation_id;
 	store_context(svc_pg(call->gateway->svc), call->identity->workspace, service, environment, e->evaluation_id,
 		e->body.release.source_sha, e->body.artifact.digest, on_context_rows, on_context, e);

@@ -9,9 +9,9 @@
 #include "crypto/hash.h"
 #include "evidence_body.h"
 #include "evidence_store.h"
-#include "gate_body.h"
 #include "idempotency.h"
 #include "json/json.h"
+#include "passport/question.h"
 #include "policy/names.h"
 #include "unbound.h"
 
@@ -186,7 +186,7 @@ static bool read_key(struct ingest *ingest, struct err *err)
 	if (!idempotency_check(key, err))
 		return false;
 	char id[SHA256_HEX_SIZE];
-	gate_evaluation_id(ingest->call->identity->workspace, ingest->body.service.name,
+	question_evaluation_id(ingest->call->identity->workspace, ingest->body.service.name,
 		ingest->body.service.environment, key, id);
 	ingest->key = arena_strdup(ingest->call->arena, id);
 	return true;

@@ -6,7 +6,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "crypto/hash.h"
 #include "json/fields.h"
 
 struct gate_claim {
@@ -50,12 +49,5 @@ extern const struct json_field gate_release_fields[];
  * Texts lie in arena or belong to the tree. ERR_INVALID, ERR_UNPROCESSABLE, both with the JSON pointer.
  */
 bool gate_body_read(struct json_object *json, struct arena *arena, struct gate_body *body, struct err *err) MUST_CHECK;
-
-/* SHA-256 (hex) of the RFC 8785 form of the request without `wait`: whether two calls ask the same. */
-bool gate_body_digest(struct json_object *json, char digest[SHA256_HEX_SIZE], struct err *err) MUST_CHECK;
-
-/* SHA-256 (hex) over the four texts, each framed by its length: the evaluation's id. */
-void gate_evaluation_id(
-	const char *workspace, const char *service, const char *environment, const char *key, char id[SHA256_HEX_SIZE]);
 
 #endif

@@ -193,6 +193,14 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	return len;
 }
 
+static int on_progress(void *arg, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
+{
+	const struct api_request *request = arg;
+	(void)down_total, (void)down, (void)up_total, (void)up;
+	request->tick(request->arg);
+	return 0;
+}
+
 static struct curl_slist *make_headers(const struct api *api, const struct api_request *request)
 {
 	owned_buf struct buf line = { 0 };
@@ -250,6 +258,9 @@ static bool perform(
 	curl_easy_setopt(api->curl, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(api->curl, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(api->curl, CURLOPT_HEADERDATA, transfer);
+	curl_easy_setopt(api->curl, CURLOPT_NOPROGRESS, request->tick == NULL ? 1L : 0L);
+	curl_easy_setopt(api->curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(api->curl, CURLOPT_XFERINFODATA, request);
 	curl_easy_setopt(api->curl, CURLOPT_ERRORBUFFER, detail);
 	const CURLcode code = curl_easy_perform(api->curl);
 	curl_easy_setopt(api->curl, CURLOPT_ERRORBUFFER, NULL);

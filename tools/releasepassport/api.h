@@ -32,7 +32,9 @@ struct api_request {
 	const char *idempotency_key; /* NULL: none */
 	const void *body;            /* NULL: none */
 	size_t len;
-	int64_t timeout_ms; /* of the whole call; 0: 30 seconds */
+	int64_t timeout_ms;      /* of the whole call; 0: 30 seconds */
+	void (*tick)(void *arg); /* called about once a second while it lasts; NULL: nobody waits for that */
+	void *arg;
 };
 
 struct api_response {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const groups[] = { verify_commands, policy_commands, keys_commands, topics_commands,
-	schema_commands };
+static const struct command *const groups[] = { gate_commands, ingest_commands, verify_commands, passport_commands,
+	policy_commands, bind_commands, token_commands, keys_commands, topics_commands, schema_commands };
 
 static const char exit_codes[] =
 	"\nExit codes: 0 proceed, 2 usage, 3 not authenticated or not allowed, 4 no answer or no "

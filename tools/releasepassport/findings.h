@@ -1,12 +1,12 @@
-/* What is wrong with a policy, shown. */
+/* What is wrong with a policy, as compilers say it. */
 #ifndef RELEASEPASSPORT_FINDINGS_H
 #define RELEASEPASSPORT_FINDINGS_H
 
 #include <json-c/json_object.h>
 
-#include "output.h"
+#include "base/arena.h"
 
-/* "file:line:column: error: text" for each of the findings, as policy_findings_json writes them. */
-void findings_print(const struct output *output, const char *file, const struct json_object *findings);
+/* "file:line:column: error: text" of one of the findings that policy_findings_json writes; in arena. */
+const char *finding_line(const char *file, const struct json_object *finding, struct arena *arena);
 
 #endif

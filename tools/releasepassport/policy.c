@@ -1,7 +1,6 @@
 /* `releasepassport policy`: validate here, push, list and show on the service. */
 #include <string.h>
 
-#include "base/file.h"
 #include "cli.h"
 #include "findings.h"
 #include "json/json.h"
@@ -22,28 +21,21 @@ static struct json_object *validation_json(const struct policy *policy, struct j
 	return object;
 }
 
-/* Parses the text of path; findings is set whatever comes of it. The place of the error has the file's name. */
-static bool parse(struct cli *cli, const char *path, const struct buf *text, struct policy **policy,
-	struct json_object **findings, struct err *err)
-{
-	struct policy_findings found = { 0 };
-	const bool ok = policy_parse(buf_str(text), text->len, policy, cli->arena, &found, err);
-	*findings = policy_findings_json(&found);
-	return ok || err_add_where(err, arena_printf(cli->arena, "%s:", path));
-}
-
 static bool run_validate(struct cli *cli, const void *arg, struct err *err)
 {
 	(void)arg;
 	const char *path = cli->operands.items[0];
-	owned_buf struct buf text = { 0 };
 	owned(policy) struct policy *policy = NULL;
 	owned(json) struct json_object *findings = NULL;
-	if (!file_read(path, POLICY_FILE_MAX_BYTES, &text, err))
+	owned_buf struct buf text = { 0 };
+	const bool ok = policy_file_parse(cli, path, &text, &policy, &findings, err);
+	if (findings == NULL)
 		return false;
-	const bool ok = parse(cli, path, &text, &policy, &findings, err);
 	owned(json) struct json_object *answer = validation_json(policy, findings);
-	findings_print(&cli->output, path, findings);
+	for (size_t i = 0; i < json_object_array_length(findings); i++) {
+		const struct json_object *finding = json_object_array_get_idx(findings, i);
+		output_line(&cli->output, STYLE_WARN, "%s", finding_line(path, finding, cli->arena));
+	}
 	if (ok)
 		output_line(
 			&cli->output, STYLE_GOOD, "%s %s is valid: %s", policy->name, policy->version, policy->digest);
@@ -53,22 +45,6 @@ static bool run_validate(struct cli *cli, const void *arg, struct err *err)
 }
 
 /* --- push --- */
-
-bool policy_file_push(struct cli *cli, struct api *api, const char *path, struct json_object **stored, struct err *err)
-{
-	owned_buf struct buf text = { 0 }, body = { 0 };
-	owned(policy) struct policy *policy = NULL;
-	owned(json) struct json_object *findings = NULL;
-	if (!file_read(path, POLICY_FILE_MAX_BYTES, &text, err))
-		return false;
-	const bool ok = parse(cli, path, &text, &policy, &findings, err);
-	findings_print(&cli->output, path, findings);
-	if (!ok)
-		return false;
-	owned(json) struct json_object *source = json_object_new_object();
-	json_add_string(source, "source", buf_str(&text));
-	return api_json(api, "PUT", "/policies", source, stored, err);
-}
 
 static bool run_push(struct cli *cli, const void *arg, struct err *err)
 {
