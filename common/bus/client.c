@@ -42,13 +42,16 @@ static void note_connected(struct client *client, bool connected)
 	if (connected == client->connected)
 		return;
 	client->connected = connected;
+	const char *reason = client->last_error[0] != '\0' ? client->last_error : "no broker answers";
 	if (connected && client->was_connected)
 		LOG_INFO(NULL, "Kafka is back", LOG_STR("client", client->role));
 	else if (connected)
 		LOG_INFO(NULL, "Kafka is reachable", LOG_STR("client", client->role));
 	else
-		LOG_WARN(NULL, "Kafka is away", LOG_STR("client", client->role), LOG_STR("reason", client->last_error));
+		LOG_WARN(NULL, "Kafka is away", LOG_STR("client", client->role), LOG_STR("reason", reason));
 	client->was_connected |= connected;
+	if (connected)
+		client->last_error[0] = '\0';
 }
 
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)

@@ -65,8 +65,22 @@ static void void_open(struct partition *partition)
 	partition->bytes = 0;
 }
 
+static void tell_paused(struct partition *partition, bool paused)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, topic_info(partition->topic)->name, partition->number);
+	rd_kafka_t *rk = partition->consumer->client.rk;
+	rd_kafka_resp_err_t code = paused ? rd_kafka_pause_partitions(rk, list) : rd_kafka_resume_partitions(rk, list);
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+		partition->paused = paused;
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
 void partition_destroy(struct partition *partition)
 {
+	/* librdkafka would keep it paused if it came back to us, and it would stand still. */
+	if (partition->paused)
+		tell_paused(partition, false);
 	void_open(partition);
 	while (!TAILQ_EMPTY(&partition->queue)) {
 		struct bus_delivery *delivery = TAILQ_FIRST(&partition->queue);
@@ -172,17 +186,6 @@ static void advance(struct partition *partition)
 	case OFFSETS_OPENED: break;
 	}
 	read_and_hand(partition, delivery);
-}
-
-static void tell_paused(struct partition *partition, bool paused)
-{
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, topic_info(partition->topic)->name, partition->number);
-	rd_kafka_t *rk = partition->consumer->client.rk;
-	rd_kafka_resp_err_t code = paused ? rd_kafka_pause_partitions(rk, list) : rd_kafka_resume_partitions(rk, list);
-	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-		partition->paused = paused;
-	rd_kafka_topic_partition_list_destroy(list);
 }
 
 static bool has_much_room(const struct partition *partition)

@@ -15,6 +15,8 @@
 #define QUEUE_MAX_BYTES (64U * 1024 * 1024)
 #define RETRY_DELAY_US 500000
 #define REPLACE_INTERVAL_US 1000000
+/* What one turn of the loop gives to acknowledgements. */
+#define SLICE_US 2000
 
 static struct metric produced_total = {
 	.name = "rp_bus_produced_total",
@@ -32,7 +34,8 @@ struct outgoing {
 	TAILQ_ENTRY(outgoing) entry;
 	enum topic topic;
 	int32_t partition;
-	bool sent; /* librdkafka has it */
+	bool sent;    /* librdkafka has it */
+	bool refused; /* librdkafka does not take a record of this size */
 	char *key;
 	size_t key_len;
 	rd_kafka_headers_t *headers;
@@ -52,6 +55,7 @@ struct producer {
 	bool resend;          /* some of queue is not sent */
 	int64_t resend_at_us; /* not before */
 	int64_t replaced_at_us;
+	int64_t slice_end_us;  /* monotonic */
 	struct reaper *reaper; /* of the producer before, while that is destroyed */
 };
 
@@ -104,11 +108,16 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *raw, void *opa
 {
 	struct client *client = opaque;
 	struct producer *producer = client->bus->producer;
-	(void)rk;
 	if (raw->err == RD_KAFKA_RESP_ERR_NO_ERROR)
 		finish(producer, raw->_private, true, NULL);
 	else
 		fail_or_keep(producer, raw->_private, raw->err);
+	if (clock_mono_us() < producer->slice_end_us)
+		return;
+	/* librdkafka keeps the rest of a batch of acknowledgements for the next call. */
+	rd_kafka_yield(rk);
+	if (producer->client.again != NULL)
+		client_wake(&producer->client);
 }
 
 static void send_now(struct producer *producer, struct outgoing *outgoing)
@@ -132,10 +141,12 @@ static void send_now(struct producer *producer, struct outgoing *outgoing)
 	rd_kafka_headers_destroy(headers);
 	rd_kafka_resp_err_t code = rd_kafka_error_code(error);
 	rd_kafka_error_destroy(error);
-	/* The outcome never comes before producer_send has returned. */
+	/* The outcome never comes from within producer_send. */
 	outgoing->sent = false;
+	outgoing->refused = code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
 	producer->resend = true;
-	producer->resend_at_us = clock_mono_us() + RETRY_DELAY_US;
+	producer->resend_at_us = outgoing->refused ? 0 : clock_mono_us() + RETRY_DELAY_US;
+	client_wake(&producer->client);
 	LOG_DEBUG(NULL, "record not queued", LOG_STR("topic", topic_info(outgoing->topic)->name),
 		LOG_STR("reason", rd_kafka_err2str(code)));
 }
@@ -151,7 +162,9 @@ static void resend(struct producer *producer)
 		next = TAILQ_NEXT(outgoing, entry);
 		if (outgoing->sent)
 			continue;
-		if (outgoing->deadline_us != 0 && now >= outgoing->deadline_us)
+		if (outgoing->refused)
+			fail(producer, outgoing, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+		else if (outgoing->deadline_us != 0 && now >= outgoing->deadline_us)
 			fail(producer, outgoing, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT);
 		else
 			send_now(producer, outgoing);
@@ -250,6 +263,7 @@ static void replace(struct producer *producer)
 static void serve(struct client *client)
 {
 	struct producer *producer = client->bus->producer;
+	producer->slice_end_us = clock_mono_us() + SLICE_US;
 	rd_kafka_poll(client->rk, 0);
 	if (client->fatal)
 		replace(producer);
@@ -275,6 +289,7 @@ bool producer_create(struct bus *bus, struct producer **producer, struct err *er
 void producer_flush(struct producer *producer, int timeout_ms)
 {
 	int64_t deadline_us = clock_mono_us() + timeout_ms * CLOCK_US_PER_MS;
+	producer->slice_end_us = deadline_us;
 	while (producer->count > 0 && clock_mono_us() < deadline_us)
 		rd_kafka_poll(producer->client.rk, 10);
 }

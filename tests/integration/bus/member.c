@@ -47,12 +47,14 @@ static void on_revoked(enum topic topic, int32_t partition, void *context)
 	member->revoked++;
 }
 
-struct member *member_create_with_key(
-	enum service_id service, const enum topic *topics, member_record_fn *record, uint8_t key)
+static struct member *create(enum service_id service, const enum topic *topics, member_record_fn *record, uint8_t key,
+	int64_t produce_timeout_ms)
 {
 	static const struct bus_callbacks callbacks = { on_assigned, on_revoked, NULL };
 	struct member *member = mem_zalloc(1, sizeof(*member));
-	struct bus_conf conf = { .service = service, .brokers = broker_address() };
+	struct bus_conf conf = {
+		.service = service, .brokers = broker_address(), .produce_timeout_ms = produce_timeout_ms
+	};
 	struct bus_handler handlers[4];
 	size_t count = 0;
 	member->service = service;
@@ -69,6 +71,17 @@ struct member *member_create_with_key(
 	bool ok = bus_create(member->base, &conf, handlers, count, &callbacks, member, &member->bus, &err);
 	ck_assert_msg(ok, "%s", ok ? "" : err.text);
 	return member;
+}
+
+struct member *member_create_with_key(
+	enum service_id service, const enum topic *topics, member_record_fn *record, uint8_t key)
+{
+	return create(service, topics, record, key, 0);
+}
+
+struct member *member_create_with_timeout(enum service_id service, int64_t produce_timeout_ms)
+{
+	return create(service, (enum topic[]){ TOPIC_COUNT }, NULL, 1, produce_timeout_ms);
 }
 
 struct member *member_create(enum service_id service, const enum topic *topics, member_record_fn *record)

@@ -34,6 +34,8 @@ struct member *member_create(enum service_id service, const enum topic *topics, 
 /* The same with another key for every pair. */
 struct member *member_create_with_key(
 	enum service_id service, const enum topic *topics, member_record_fn *on_record, uint8_t key);
+/* No handlers, and what is not acknowledged in time fails. */
+struct member *member_create_with_timeout(enum service_id service, int64_t produce_timeout_ms);
 void member_destroy(struct member *member);
 /* Turns the loop until the counter is at least value; false after timeout_ms. */
 bool member_wait(struct member *member, const int *counter, int value, int timeout_ms);

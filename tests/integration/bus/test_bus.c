@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "broker.h"
+#include "bus/producer.h"
+#include "bus/state.h"
 #include "member.h"
 
 static const enum topic no_topics[] = { TOPIC_COUNT };
@@ -452,6 +454,176 @@ START_TEST(test_bus__unequal_partition_counts_are_not_ready)
 }
 END_TEST
 
+START_TEST(test_bus__a_record_for_a_newer_reader_waits_for_it)
+{
+	const char *reason = "";
+	broker_reset(6);
+	struct member *signer = member_create(SERVICE_SIGNER, no_topics, NULL);
+	struct member *writer = member_create(SERVICE_AUDIT_WRITER, passports, NULL);
+	ck_assert(member_wait_ready(signer, 15000));
+	ck_assert(member_wait_ready(writer, 15000));
+	member_send_passport(signer, 0, "before", 0);
+	ck_assert(member_wait(signer, &signer->acked, 1, 5000));
+	const struct broker_header headers[] = { { "ce_specversion", "1.0" }, { "ce_id", "newer" },
+		{ "ce_type", "dev.releasepassport.passport.v1" }, { "ce_time", "2026-05-17T10:12:00Z" }, { 0 } };
+	broker_write(TOPIC_PASSPORTS, 0, "k", "\x08\x02", headers);
+	member_send_passport(signer, 0, "after", 0);
+	member_send_passport(signer, 1, "other", 0);
+	ck_assert(member_wait(signer, &signer->acked, 3, 5000));
+	ck_assert(member_wait(writer, &writer->handed, 2, 10000));
+	member_run(writer, 500);
+	ck_assert_int_eq(writer->handed, 2);
+	ck_assert(has(writer, "before0"));
+	ck_assert(has(writer, "other0"));
+	ck_assert(!bus_is_ready(writer->bus, &reason));
+	ck_assert_ptr_nonnull(strstr(reason, "newer"));
+	char metadata[4200];
+	ck_assert_int_eq(broker_committed("releasepassport.audit-writer", TOPIC_PASSPORTS, 0, metadata), 1);
+	ck_assert_int_eq(broker_end(TOPIC_DEAD_LETTERS, 0), 0);
+	member_destroy(writer);
+	member_destroy(signer);
+}
+END_TEST
+
+/* A value that Kafka takes alone and not together with the headers of a dead letter. */
+START_TEST(test_bus__a_dead_letter_that_is_too_large_goes_without_its_value)
+{
+	broker_reset(6);
+	struct member *writer = member_create(SERVICE_AUDIT_WRITER, passports, NULL);
+	struct buf body = { 0 };
+	while (body.len < 1048588 - 150)
+		buf_append_char(&body, 'x');
+	const struct broker_header headers[] = { { "ce_id", "large" }, { 0 } };
+	broker_write(TOPIC_PASSPORTS, 0, "k", buf_str(&body), headers);
+	buf_finish(&body);
+	ck_assert(member_wait_ready(writer, 15000));
+	int64_t end_us = clock_mono_us() + 10 * CLOCK_US_PER_S;
+	while (broker_end(TOPIC_DEAD_LETTERS, 0) == 0 && clock_mono_us() < end_us)
+		member_run(writer, 50);
+	check_dead_letter("", TOPIC_PASSPORTS, "0", "too-large", "large");
+	member_destroy(writer);
+}
+END_TEST
+
+START_TEST(test_bus__a_producer_with_a_fatal_error_is_replaced)
+{
+	broker_reset(6);
+	struct member *gateway = gateway_create(), *evaluator = evaluator_create(NULL);
+	send_all(gateway, 0, "o", 0, 5);
+	ck_assert(member_wait(evaluator, &evaluator->handed, 5, 15000));
+	member_run(evaluator, 300); /* commits */
+	broker_halt();
+	for (int i = 5; i < 10; i++)
+		member_send(gateway, 0, "o", i);
+	member_run(gateway, 200);
+	rd_kafka_test_fatal_error(producer_client(gateway->bus->producer)->rk,
+		RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected");
+	for (int i = 10; i < 15; i++)
+		member_send(gateway, 0, "o", i);
+	member_run(gateway, 200);
+	broker_resume();
+	ck_assert(member_wait(gateway, &gateway->acked, 15, 30000));
+	ck_assert_int_eq(gateway->failed, 0);
+	ck_assert(member_wait(evaluator, &evaluator->handed, 15, 30000));
+	for (int i = 0; i < 15; i++)
+		ck_assert_int_eq(atoi(evaluator->ids[i] + 1), i);
+	member_destroy(evaluator);
+	member_destroy(gateway);
+}
+END_TEST
+
+START_TEST(test_bus__what_can_not_be_produced_in_time_fails)
+{
+	broker_reset(6);
+	struct member *gateway = member_create_with_timeout(SERVICE_API_GATEWAY, 1000);
+	ck_assert(member_wait_ready(gateway, 15000));
+	broker_halt();
+	for (int i = 0; i < 5; i++)
+		member_send(gateway, 0, "p", i);
+	ck_assert(member_wait(gateway, &gateway->failed, 5, 5000));
+	ck_assert_int_eq(gateway->acked, 0);
+	ck_assert_int_eq(gateway->last_err.kind, ERR_UNAVAILABLE);
+	ck_assert_uint_eq(bus_pending(gateway->bus), 0);
+	broker_resume();
+	member_send(gateway, 0, "p", 5);
+	ck_assert(member_wait(gateway, &gateway->acked, 1, 5000) || member_wait(gateway, &gateway->failed, 6, 1));
+	ck_assert(member_wait_ready(gateway, 15000));
+	member_send(gateway, 0, "p", 6);
+	ck_assert(member_wait(gateway, &gateway->acked, 1, 5000));
+	member_destroy(gateway);
+}
+END_TEST
+
+/* Keeps up to a whole round of deliveries, and ends them all now and then. */
+static struct {
+	struct bus_delivery *deliveries[8192];
+	int count;
+} kept;
+
+static void keep_for_round(
+	struct member *member, struct bus_delivery *delivery, const struct bus_record *record, int index)
+{
+	(void)member;
+	(void)record;
+	(void)index;
+	ck_assert_int_lt(kept.count, 8192);
+	kept.deliveries[kept.count++] = delivery;
+}
+
+static void finish_round(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	/* The last first. */
+	while (kept.count > 0)
+		bus_done(kept.deliveries[--kept.count]);
+}
+
+static int count_distinct(const struct member *member, int *from, bool *seen)
+{
+	int distinct = 0;
+	for (; *from < member->handed; (*from)++) {
+		int number = atoi(member->ids[*from] + 1);
+		distinct += !seen[number];
+		seen[number] = true;
+	}
+	return distinct;
+}
+
+START_TEST(test_bus__nothing_is_lost_while_partitions_wander)
+{
+	enum { EACH = 2000 };
+	static bool seen[6 * EACH];
+	broker_reset(6);
+	struct member *gateway = gateway_create(), *one = evaluator_create(keep_for_round), *two = NULL;
+	struct event *round = event_new(one->base, -1, EV_PERSIST, finish_round, NULL);
+	event_add(round, &(struct timeval){ .tv_usec = 600000 });
+	for (int i = 0; i < 6; i++)
+		send_all(gateway, i, "q", EACH * i, EACH);
+	int distinct = 0, from_one = 0, from_two = 0;
+	int64_t end_us = clock_mono_us() + 60 * CLOCK_US_PER_S;
+	while (distinct < 6 * EACH && clock_mono_us() < end_us) {
+		member_run(one, 3);
+		distinct += count_distinct(one, &from_one, seen);
+		if (two == NULL && one->handed > 0)
+			two = evaluator_create(NULL);
+		if (two == NULL)
+			continue;
+		member_run(two, 3);
+		distinct += count_distinct(two, &from_two, seen);
+	}
+	ck_assert_int_eq(distinct, 6 * EACH);
+	ck_assert_int_gt(two->handed, 0);
+	/* What is handed twice is at most what was in flight when the partitions went. */
+	ck_assert_int_le(one->handed + two->handed, 6 * EACH + 6 * BUS_IN_FLIGHT_MAX);
+	event_free(round);
+	member_destroy(two);
+	member_destroy(one);
+	member_destroy(gateway);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *tests[] = {
@@ -468,6 +640,11 @@ int main(void)
 		test_bus__a_tail_begins_at_the_end_and_misses_nothing,
 		test_bus__reads_a_partition_back,
 		test_bus__unequal_partition_counts_are_not_ready,
+		test_bus__a_record_for_a_newer_reader_waits_for_it,
+		test_bus__a_dead_letter_that_is_too_large_goes_without_its_value,
+		test_bus__a_producer_with_a_fatal_error_is_replaced,
+		test_bus__what_can_not_be_produced_in_time_fails,
+		test_bus__nothing_is_lost_while_partitions_wander,
 	};
 	broker_start();
 	int status = unit_run("integration/bus", tests, ARRAY_SIZE(tests));
