@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const struct command *const groups[] = { gate_commands, ingest_commands, verify_commands, passport_commands,
-	policy_commands, bind_commands, token_commands, keys_commands, topics_commands, schema_commands };
+	policy_commands, bind_commands, token_commands, keys_commands, deadletter_commands, topics_commands,
+	schema_commands };
 
 static const char exit_codes[] =
 	"\nExit codes: 0 proceed, 2 usage, 3 not authenticated or not allowed, 4 no answer or no "

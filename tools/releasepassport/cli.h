@@ -41,7 +41,8 @@ struct command {
 
 /* Each ends with a row without words. */
 extern const struct command gate_commands[], ingest_commands[], verify_commands[], passport_commands[],
-	policy_commands[], bind_commands[], token_commands[], keys_commands[], topics_commands[], schema_commands[];
+	policy_commands[], bind_commands[], token_commands[], keys_commands[], deadletter_commands[], topics_commands[],
+	schema_commands[];
 
 /* The exit code of the process. */
 int cli_main(int argc, char **argv);

@@ -60,6 +60,14 @@ static bool set_all(
 	return true;
 }
 
+/* The outcome of kafka_send's record, which waits for it. */
+static void on_delivered(rd_kafka_t *kafka, const rd_kafka_message_t *message, void *opaque)
+{
+	rd_kafka_resp_err_t *outcome = message->_private;
+	(void)kafka, (void)opaque;
+	*outcome = message->err;
+}
+
 bool kafka_create(const struct kafka_options *options, rd_kafka_type_t type, const char *const (*settings)[2],
 	rd_kafka_t **out, struct err *err)
 {
@@ -69,6 +77,7 @@ bool kafka_create(const struct kafka_options *options, rd_kafka_type_t type, con
 		rd_kafka_conf_destroy(conf);
 		return false;
 	}
+	rd_kafka_conf_set_dr_msg_cb(conf, type == RD_KAFKA_PRODUCER ? on_delivered : NULL);
 	rd_kafka_t *kafka = rd_kafka_new(type, conf, text, sizeof(text));
 	if (kafka == NULL) {
 		rd_kafka_conf_destroy(conf);
@@ -76,6 +85,36 @@ bool kafka_create(const struct kafka_options *options, rd_kafka_type_t type, con
 	}
 	*out = kafka;
 	return true;
+}
+
+bool kafka_send(
+	rd_kafka_t *producer, const struct kafka_options *options, const struct kafka_record *record, struct err *err)
+{
+	rd_kafka_resp_err_t outcome = RD_KAFKA_RESP_ERR__TIMED_OUT;
+	rd_kafka_headers_t *headers =
+		record->headers != NULL ? rd_kafka_headers_copy(record->headers) : rd_kafka_headers_new(1);
+	const rd_kafka_vu_t parts[] = {
+		{ .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = record->topic },
+		{ .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = record->partition },
+		{ .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { (void *)record->key, record->key_len } },
+		{ .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { (void *)record->value, record->len } },
+		{ .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
+		{ .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+		{ .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = &outcome },
+	};
+	rd_kafka_error_t *error = rd_kafka_produceva(producer, parts, ARRAY_SIZE(parts));
+	if (error != NULL) {
+		rd_kafka_headers_destroy(headers);
+		kafka_fail(rd_kafka_error_code(error), record->topic, err);
+		rd_kafka_error_destroy(error);
+		return false;
+	}
+	if (rd_kafka_flush(producer, (int)options->timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+		/* Its outcome must be told before the place that it is told to is gone. */
+		rd_kafka_purge(producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+		rd_kafka_flush(producer, (int)options->timeout_ms);
+	}
+	return outcome == RD_KAFKA_RESP_ERR_NO_ERROR || kafka_fail(outcome, record->topic, err);
 }
 
 bool kafka_metadata(rd_kafka_t *kafka, const struct kafka_options *options, const struct rd_kafka_metadata **metadata,

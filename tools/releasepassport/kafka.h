@@ -26,6 +26,21 @@ OWNED_DEFINE(kafka, rd_kafka_t, rd_kafka_destroy);
 bool kafka_create(const struct kafka_options *options, rd_kafka_type_t type, const char *const (*settings)[2],
 	rd_kafka_t **kafka, struct err *err) MUST_CHECK;
 
+/* A record to send; partition as in rd_kafka_producev. */
+struct kafka_record {
+	const char *topic;
+	int32_t partition;
+	const void *key; /* NULL: none */
+	size_t key_len;
+	const void *value; /* NULL: none */
+	size_t len;
+	const rd_kafka_headers_t *headers; /* NULL: none */
+};
+
+/* Sends one record by a producer of kafka_create and waits until all replicas have it. Kinds of kafka_fail. */
+bool kafka_send(rd_kafka_t *producer, const struct kafka_options *options, const struct kafka_record *record,
+	struct err *err) MUST_CHECK;
+
 /* Asks the brokers for all topics; the caller's, rd_kafka_metadata_destroy. ERR_UNAVAILABLE. */
 bool kafka_metadata(rd_kafka_t *kafka, const struct kafka_options *options, const struct rd_kafka_metadata **metadata,
 	struct err *err) MUST_CHECK;
