@@ -114,8 +114,8 @@ START_TEST(test_dsse__accepts_what_the_format_allows)
 	static const char *const texts[] = {
 		"{\"payload\":\"\",\"payloadType\":\"\",\"signatures\":[{\"sig\":\"AA==\"}]}",
 		" {\"payloadType\":\"t\", \"payload\":\"e30=\",\n\"signatures\":[{\"sig\":\"AA==\",\"keyid\":\"k\"}]} ",
-		"{\"payload\":\"e30=\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"AA==\",\"x\":[1]}],\"more\":{"
-		"\"y\":null}}",
+		("{\"payload\":\"e30=\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"AA==\",\"x\":[1]}],\"more\":{"
+		 "\"y\":null}}"),
 		"{\"payload\":\"e30=\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"AA==\"},{\"sig\":\"AQ==\"}]}",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
