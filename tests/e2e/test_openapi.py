@@ -114,6 +114,7 @@ def run_schemathesis(stack, configuration, *arguments):
         cwd=configuration.parent, env=clean_environment({}), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-20000:] + done.stderr[-2000:]
     time.sleep(REFILL_S)
+    # The path that the document came from is left out by it.
     return int(re.search(r"\bTested: (\d+)", done.stdout).group(1))
 
 
@@ -121,7 +122,7 @@ def test_requests_and_answers_are_as_documented(stack, document, configuration):
     """No 5xx, no undocumented status, content type or header, no answer that its schema refuses; bad input is refused."""
     tried = run_schemathesis(stack, configuration, "--checks", "all", "--exclude-checks", "ignored_auth", "--max-examples",
                              "25", "--exclude-operation-id", "revokeToken")
-    assert tried == len(operations(document)) - 1
+    assert tried == len(operations(document)) - len(["DELETE /tokens/{id}", "GET /openapi.json"])
 
 
 def test_revoking_is_as_documented(stack, configuration):
@@ -135,4 +136,4 @@ def test_no_operation_forgets_to_ask_who_calls(stack, document, configuration):
     """Not much faster than failures to authenticate are forgiven, else it would see nothing but 429."""
     tried = run_schemathesis(stack, configuration, "--checks", "ignored_auth", "--max-examples", "1", "--phases", "fuzzing",
                              "--mode", "positive", "--rate-limit", "7/s", "--exclude-operation-id", "revokeToken")
-    assert tried == len(operations(document)) - 1
+    assert tried == len(operations(document)) - len(["DELETE /tokens/{id}", "GET /openapi.json"])
