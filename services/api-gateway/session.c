@@ -218,24 +218,23 @@ void sessions_authenticate(struct sessions *sessions, struct http_request *reque
 	struct lookup *lookup = arena_alloc(http_request_arena(request), sizeof(*lookup));
 	*lookup = (struct lookup){ sessions, request, call, arg };
 	const char *token = bearer(request);
-	struct session *session = NULL;
-	if (token != NULL) {
-		token_hash(token, lookup->hash);
-		session = find(sessions, lookup->hash);
+	if (token == NULL) {
+		/* Nothing was guessed, and nothing has to be looked up. */
+		refuse(&lookup->err);
+		metric_add(&failures, NULL, 1);
+		call(NULL, &lookup->err, arg);
+		return;
 	}
+	token_hash(token, lookup->hash);
+	struct session *session = find(sessions, lookup->hash);
 	if (session != NULL && session->until_us > clock_mono_us()) {
 		use(session, request, call, arg);
 		return;
 	}
 	/* A token that was valid lately is looked up whatever others of its address do. */
 	if (session == NULL && !throttle_allows(sessions->throttle, http_request_remote(request), clock_mono_us())) {
-		err_set(&lookup->err, ERR_RATE_LIMITED, "too many requests without a valid token from this address");
+		err_set(&lookup->err, ERR_RATE_LIMITED, "too many wrong tokens from this address");
 		call(NULL, &lookup->err, arg);
-		return;
-	}
-	if (token == NULL) {
-		refuse(&lookup->err);
-		on_looked_up(true, NULL, lookup);
 		return;
 	}
 	store_token_by_hash(svc_pg(sessions->svc), lookup->hash, on_token, on_looked_up, lookup);

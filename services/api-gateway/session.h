@@ -1,6 +1,6 @@
 /*
  * Who calls: bearer tokens looked up by their hash. What was found is believed for at most five seconds, or until
- * PostgreSQL says that the token changed; failures are counted by address and limited, which stops no token that was
+ * PostgreSQL says that the token changed; wrong ones are counted by address and limited, which stops no token that was
  * valid lately.
  */
 #ifndef GATEWAY_SESSION_H
@@ -19,7 +19,7 @@ void sessions_destroy(struct sessions *sessions);
 
 /*
  * identity lives as long as the request. NULL: ERR_UNAUTHENTICATED (says the same whether the token is missing,
- * malformed, unknown, expired or revoked), ERR_RATE_LIMITED (too many failures from this address), ERR_UNAVAILABLE.
+ * malformed, unknown, expired or revoked), ERR_RATE_LIMITED (too many wrong tokens from this address), ERR_UNAVAILABLE.
  */
 typedef void session_fn(const struct token_identity *identity, const struct err *err, void *arg);
 void sessions_authenticate(struct sessions *sessions, struct http_request *request, session_fn *call, void *arg);

@@ -277,7 +277,6 @@ def test_every_wrong_token_gets_the_same_answer(stack):
     for authorization in wrong:
         headers = {} if authorization is None else {"Authorization": authorization}
         answers.append(stack.api("", ADDRESS).call("GET", "/passports", headers=headers))
-        time.sleep(0.2)  # as slow as the rate limit fills up
     problems = [without_trace(expect_problem(answer, 401, "unauthenticated")) for answer in answers]
     assert all(problem == problems[0] for problem in problems)
     headers = [{name: value for name, value in answer.headers.items() if name not in ("Date", "traceparent")}
@@ -289,8 +288,7 @@ def test_every_wrong_token_gets_the_same_answer(stack):
 @pytest.mark.parametrize("method, path", [*WRITES, ("GET", "/passports"), ("GET", "/tokens"), ("GET", "/services"),
                                           ("GET", "/integrations"), ("GET", "/policies"), ("GET", "/evaluations/x")])
 def test_no_token(stack, method, path):
-    time.sleep(0.2)
-    expect_problem(stack.api("", ADDRESS).call(method, path, json={}), 401, "unauthenticated")
+    expect_problem(stack.api("").call(method, path, json={}), 401, "unauthenticated")
 
 
 @pytest.mark.parametrize("method, path, scope", [

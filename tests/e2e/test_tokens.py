@@ -286,6 +286,12 @@ def test_a_valid_token_outlives_a_siege_of_its_address(stack):
     assert refused > BURST
 
 
+def test_calls_without_a_token_are_no_guesses(stack):
+    api = stack.api("", next(ADDRESSES))
+    assert {api.get("/passports").status_code for _ in range(3 * BURST)} == {401}
+    assert guess(api).status_code == 401
+
+
 def test_a_revoked_token_is_no_way_around_the_limit(stack):
     address = next(ADDRESSES)
     made = stack.make_token("read")
