@@ -63,8 +63,12 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 		return;
 	}
 	snprintf(client->last_error, sizeof(client->last_error), "%s", reason);
-	if (code == RD_KAFKA_RESP_ERR__FATAL)
+	if (code == RD_KAFKA_RESP_ERR__FATAL) {
 		client->fatal = true;
+		LOG_ERROR(NULL, "a Kafka client has failed for good", LOG_STR("client", client->role),
+			LOG_STR("reason", reason));
+		return;
+	}
 	LOG_DEBUG(NULL, "Kafka client error", LOG_STR("client", client->role),
 		LOG_STR("code", rd_kafka_err2name((rd_kafka_resp_err_t)code)), LOG_STR("reason", reason));
 }

@@ -267,6 +267,9 @@ size_t consumer_pending(const struct consumer *consumer)
 
 bool consumer_is_ready(const struct consumer *consumer, const char **reason)
 {
+	*reason = "another process has taken this one's KAFKA_GROUP_INSTANCE_ID";
+	if (consumer->client.fatal)
+		return false;
 	*reason = "the consumer group has not assigned partitions yet";
 	if (!consumer->assigned)
 		return false;

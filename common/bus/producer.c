@@ -244,8 +244,7 @@ static void replace(struct producer *producer)
 	if (now - producer->replaced_at_us < REPLACE_INTERVAL_US)
 		return;
 	producer->replaced_at_us = now;
-	LOG_WARN(NULL, "the producer is made anew after a fatal error", LOG_STR("reason", producer->client.last_error),
-		LOG_INT("unacknowledged", producer->count));
+	LOG_WARN(NULL, "the producer is made anew", LOG_INT("unacknowledged", producer->count));
 	reaper_join(producer->reaper);
 	destroy_topics(producer);
 	client_detach(&producer->client);

@@ -595,6 +595,7 @@ START_TEST(test_bus__nothing_is_lost_while_partitions_wander)
 {
 	enum { EACH = 2000 };
 	static bool seen[6 * EACH];
+	kept.count = 0;
 	broker_reset(6);
 	struct member *gateway = gateway_create(), *one = evaluator_create(keep_for_round), *two = NULL;
 	struct event *round = event_new(one->base, -1, EV_PERSIST, finish_round, NULL);
