@@ -5,6 +5,8 @@ import pytest
 from harness.release import bind, gate_body, ingest, policy_text
 from harness.waiting import wait_for
 
+pytestmark = pytest.mark.sanitized
+
 
 @pytest.fixture(scope="module")
 def auditor(running_stack):

@@ -10,6 +10,8 @@ import pytest
 from harness.api import PREFIX, expect_problem
 from harness.release import bind, fresh_digest, fresh_sha, gate_body, ingest, policy_text
 
+pytestmark = pytest.mark.sanitized
+
 POLICY = [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]
 SERVICE = '"service": {"name": "bad-input", "environment": "production"}'
 SHA = '"release": {"sourceSha": "' + "ab" * 20 + '"}'

@@ -7,6 +7,8 @@ import pytest
 from harness.api import expect_problem
 from harness.release import bind, fresh_digest, fresh_sha, gate_body, ingest, policy_text
 
+pytestmark = pytest.mark.sanitized
+
 RULES = [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]
 YAML = {"Content-Type": "application/yaml"}
 

@@ -7,6 +7,8 @@ from harness.kafka import header
 from harness.release import bind, gate_body, ingest, policy_text
 from harness.waiting import wait_for
 
+pytestmark = pytest.mark.sanitized
+
 POLICY = [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]
 INTERNAL = {
     "releasepassport.gate-requests": "evaluator",

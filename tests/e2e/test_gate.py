@@ -10,6 +10,8 @@ from harness.kafka import header
 from harness.release import bind, evaluation_id, fresh_digest, gate_body, ingest, policy_text
 from harness.waiting import wait_for
 
+pytestmark = pytest.mark.sanitized
+
 OBSERVED = """\
   - name: errorRate
     connector: prometheus

@@ -10,6 +10,8 @@ from harness.kafka import header
 from harness.release import bind, gate_body, ingest, policy_text
 from harness.waiting import wait_for
 
+pytestmark = pytest.mark.sanitized
+
 POLICY = [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]
 AWAY = ("Kafka is away", "no connection to PostgreSQL", "PostgreSQL is away", "request failed", "not acknowledged",
         "could not be", "ends without a decision", "a transaction could not be made", "the loop stalled")

@@ -11,6 +11,8 @@ from harness.api import expect_problem, pages
 from harness.kafka import header
 from harness.release import bind, gate_body, ingest, policy_text
 
+pytestmark = pytest.mark.sanitized
+
 POLICY = [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]
 FORMS = {
     "": "application/json",

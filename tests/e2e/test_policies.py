@@ -9,6 +9,8 @@ from harness.api import expect_problem, pages
 from harness.places import SAMPLE
 from harness.release import bind, fresh_digest, gate_body, ingest, policy_text
 
+pytestmark = pytest.mark.sanitized
+
 YAML = {"Content-Type": "application/yaml"}
 RULES = [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]
 

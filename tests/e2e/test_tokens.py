@@ -12,6 +12,8 @@ from harness.api import expect_problem, pages
 from harness.release import bind, fresh_digest, gate_body, policy_text
 from harness.waiting import wait_for
 
+pytestmark = pytest.mark.sanitized
+
 POLICY = [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]
 SHOPS = [("shop", "production"), ("shop", "staging"), ("books", "production")]
 BURST = 20

@@ -6,6 +6,8 @@ import pytest
 from harness.places import SERVICES, is_sanitized
 from harness.release import bind, gate_body, policy_text
 
+pytestmark = pytest.mark.sanitized
+
 STALL_MAX_S = 0.05
 
 
