@@ -208,7 +208,6 @@ static void setup_loop(struct svc *svc)
 	svc->drain_poll = evtimer_new(svc->base, on_drain_poll, svc);
 	event_add(svc->terminate, NULL);
 	event_add(svc->interrupt, NULL);
-	svc->stall = stall_create(svc->base);
 	metrics_register(&ready_metric);
 }
 
@@ -281,6 +280,8 @@ static bool setup(struct svc *svc, struct err *err)
 	if (svc->health == NULL)
 		return false;
 	svc->started = d->start(svc, err);
+	if (svc->started)
+		svc->stall = stall_create(svc->base); /* from here on everything happens on the loop */
 	return svc->started;
 }
 

@@ -286,8 +286,8 @@ START_TEST(test_statement__parse_refuses_what_is_no_passport)
 		"{" HEAD ",\"subject\":{},\"predicate\":{}}",
 		"{" HEAD ",\"subject\":[],\"predicate\":[]}",
 		"{" HEAD ",\"subject\":[],\"predicate\":{},\"more\":1}",
-		"{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"https://slsa.dev/provenance/v1\","
-		"\"subject\":[],\"predicate\":{}}",
+		("{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"https://slsa.dev/provenance/v1\","
+		 "\"subject\":[],\"predicate\":{}}"),
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		struct json_object *tree = NULL;
