@@ -118,6 +118,7 @@ def run_schemathesis(stack, configuration, *arguments):
     return int(re.search(r"\bTested: (\d+)", done.stdout).group(1))
 
 
+@pytest.mark.sanitized
 def test_requests_and_answers_are_as_documented(stack, document, configuration):
     """No 5xx, no undocumented status, content type or header, no answer that its schema refuses; bad input is refused."""
     tried = run_schemathesis(stack, configuration, "--checks", "all", "--exclude-checks", "ignored_auth", "--max-examples",
