@@ -60,38 +60,45 @@ static const struct conf_key mac_keys[MAC_PAIR_COUNT][2] = {
 	MAC_KEY(AUDIT_SIGNER, "audit-writer and signer"),
 };
 
-/* The shared tables that apply to a descriptor, NULL at the end. */
-struct tables {
-	const struct conf_key *list[3 + MAC_PAIR_COUNT + 1];
+/* A shared table under the heading that it has in the reference. */
+struct section {
+	const char *title;
+	const struct conf_key *keys; /* NULL ends the list */
 };
 
-static struct tables tables_of(const struct svc_descriptor *descriptor)
+/* The shared tables that apply to a descriptor. */
+struct sections {
+	struct section list[3 + MAC_PAIR_COUNT + 1];
+};
+
+static struct sections sections_of(const struct svc_descriptor *descriptor)
 {
-	struct tables tables = { 0 };
+	struct sections sections = { 0 };
 	size_t n = 0;
-	tables.list[n++] = process_keys;
-	tables.list[n++] = kafka_keys;
+	sections.list[n++] = (struct section){ "Process", process_keys };
+	sections.list[n++] = (struct section){ "Kafka", kafka_keys };
 	if (descriptor->stores != NULL)
-		tables.list[n++] = database_keys;
+		sections.list[n++] = (struct section){ "PostgreSQL", database_keys };
 	for (size_t i = 0; i < MAC_PAIR_COUNT && descriptor->mac_pairs[i] != MAC_NONE; i++)
-		tables.list[n++] = mac_keys[descriptor->mac_pairs[i]];
-	return tables;
+		sections.list[n++] = (struct section){ i == 0 ? "Secrets shared with other services" : NULL,
+			mac_keys[descriptor->mac_pairs[i]] };
+	return sections;
 }
 
 bool svc_settings_read(const struct svc_descriptor *descriptor, struct svc_settings *settings, struct err *err)
 {
-	const struct tables tables = tables_of(descriptor);
-	for (const struct conf_key *const *table = tables.list; *table != NULL; table++)
-		if (!conf_read(*table, conf_environment, NULL, settings, err))
+	const struct sections sections = sections_of(descriptor);
+	for (const struct section *section = sections.list; section->keys != NULL; section++)
+		if (!conf_read(section->keys, conf_environment, NULL, settings, err))
 			return false;
 	return true;
 }
 
 void svc_settings_finish(const struct svc_descriptor *descriptor, struct svc_settings *settings)
 {
-	const struct tables tables = tables_of(descriptor);
-	for (const struct conf_key *const *table = tables.list; *table != NULL; table++)
-		conf_finish(*table, settings);
+	const struct sections sections = sections_of(descriptor);
+	for (const struct section *section = sections.list; section->keys != NULL; section++)
+		conf_finish(section->keys, settings);
 }
 
 bool svc_settings_bus(const struct svc_descriptor *descriptor, const struct svc_settings *settings,
@@ -128,7 +135,12 @@ void svc_settings_describe(const struct svc_descriptor *descriptor, bool markdow
 {
 	if (descriptor->conf != NULL)
 		conf_describe(descriptor->conf, markdown, out);
-	const struct tables tables = tables_of(descriptor);
-	for (const struct conf_key *const *table = tables.list; *table != NULL; table++)
-		conf_describe(*table, markdown, out);
+	const struct sections sections = sections_of(descriptor);
+	for (const struct section *section = sections.list; section->keys != NULL; section++) {
+		if (section->title != NULL)
+			buf_printf(out, markdown ? "\n### %s\n\n" : "\n%s:\n\n", section->title);
+		else
+			buf_append_char(out, '\n');
+		conf_describe(section->keys, markdown, out);
+	}
 }
