@@ -17,6 +17,7 @@
 #include "http/server.h"
 #include "integrations.h"
 #include "log/log.h"
+#include "metrics/metrics.h"
 #include "operations.pb-c.h"
 #include "passport_store.h"
 #include "policy_store.h"
@@ -29,6 +30,13 @@
 #define PRODUCE_TIMEOUT_MS 5000
 
 #define CHANNEL_TOKEN "rp_token"
+
+static struct metric key_expires = {
+	.name = "rp_key_expires_timestamp_seconds",
+	.help = "When a key of the key set ends, by key id; keys without an end are not here.",
+	.type = METRIC_GAUGE,
+	.label = "key",
+};
 
 static struct gateway *gateway_of(void *svc)
 {
@@ -98,6 +106,11 @@ static bool load_keys(struct gateway *gateway, struct err *err)
 		err->kind = ERR_CONFIG;
 		snprintf(err->where, sizeof(err->where), "GATEWAY_KEYS_FILE");
 		return false;
+	}
+	for (size_t i = 0; i < gateway->keys->count; i++) {
+		const struct keyset_key *key = &gateway->keys->keys[i];
+		if (key->not_after_us != 0)
+			metric_set(&key_expires, verify_key_id(key->key), (double)key->not_after_us / 1e6);
 	}
 	return true;
 }
