@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "bus/record_key.h"
 #include "log/log.h"
 #include "metrics/metrics.h"
 #include "operations.pb-c.h"
@@ -39,8 +40,8 @@ void svc_fail_evaluation(struct svc *svc, const struct svc_failure *failure, svc
 	record.detail = detail;
 	record.failed_at_us = clock_now_us();
 	record.failed_by = (char *)service_name(svc_service(svc));
-	char key[512], ce_id[512];
-	snprintf(key, sizeof(key), "%s/%s/%s", failure->workspace, failure->service, failure->environment);
+	char key[RECORD_KEY_SIZE], ce_id[512];
+	record_key(failure->workspace, failure->service, failure->environment, key);
 	snprintf(ce_id, sizeof(ce_id), "failure/%.256s/%s", failure->evaluation_id, cause_word(failure->cause));
 	struct err err = { 0 };
 	if (!svc_emit(svc,

@@ -1,6 +1,5 @@
 #include "gate_body.h"
 
-
 #include "json/json.h"
 #include "policy/names.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bus/record_key.h"
 #include "fact_value.h"
 #include "json/json.h"
 #include "policy/names.h"
@@ -128,9 +129,8 @@ bool gate_request_build(Rp__V1__RequestKind kind, const struct token_identity *i
 bool gate_request_produce(struct bus *bus, const Rp__V1__GateRequest *request, const char *traceparent, bus_ack_fn *ack,
 	void *arg, struct err *err)
 {
-	char key[512], ce_id[320];
-	snprintf(key, sizeof(key), "%s/%s/%s", request->workspace, request->release->service,
-		request->release->environment);
+	char key[RECORD_KEY_SIZE], ce_id[320];
+	record_key(request->workspace, request->release->service, request->release->environment, key);
 	snprintf(ce_id, sizeof(ce_id), "gate/%.300s", request->evaluation_id);
 	return bus_produce(bus,
 		&(struct bus_message){

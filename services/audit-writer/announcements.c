@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "batch.h"
+#include "bus/record_key.h"
 #include "json/json.h"
 #include "log/log.h"
 #include "metrics/metrics.h"
@@ -137,11 +138,12 @@ static void on_unannounced(const struct pg_result *rows, void *arg)
 		HASH_FIND_STR(announcements->table, evaluation_id, under_way);
 		if (under_way != NULL)
 			continue;
-		owned_buf struct buf key = { 0 }, event = { 0 };
-		buf_printf(&key, "%s/%s/%s", pg_text(rows, i, 1), pg_text(rows, i, 2), pg_text(rows, i, 3));
+		char key[RECORD_KEY_SIZE];
+		owned_buf struct buf event = { 0 };
+		record_key(pg_text(rows, i, 1), pg_text(rows, i, 2), pg_text(rows, i, 3), key);
 		pg_bytes(rows, i, 4, &event);
 		LOG_INFO(&(struct log_ctx){ evaluation_id }, "announcing a recorded decision again");
-		announcements_add(announcements, evaluation_id, buf_str(&key), NULL, buf_str(&event), event.len, NULL);
+		announcements_add(announcements, evaluation_id, key, NULL, buf_str(&event), event.len, NULL);
 	}
 }
 

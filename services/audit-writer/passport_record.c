@@ -8,6 +8,7 @@
 #include "announcements.h"
 #include "base/encode.h"
 #include "batch.h"
+#include "bus/record_key.h"
 #include "event.h"
 #include "fact_rows.h"
 #include "json/json.h"
@@ -73,9 +74,7 @@ static bool check_record(const Rp__V1__Passport *passport, const struct json_obj
 	if (strcmp(passport->evaluation_id, evaluation_id) != 0 || strcmp(passport->passport_id, passport_id) != 0 ||
 		strcmp(passport->workspace, workspace) != 0)
 		return err_set(err, ERR_UNVERIFIED, "the record's names are not those that were signed");
-	char key[512];
-	snprintf(key, sizeof(key), "%s/%s/%s", workspace, service, environment);
-	if (strcmp(key, record->key) != 0)
+	if (!record_key_is(record->key, workspace, service, environment))
 		return err_set(err, ERR_UNVERIFIED, "the passport does not belong to its record's key");
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "asking.h"
 #include "base/clock.h"
+#include "bus/record_key.h"
 #include "connectors.h"
 #include "log/log.h"
 #include "policy/query.h"
@@ -25,11 +26,10 @@ struct worker {
 /* Is the record what an evaluator writes? Its digest must be that of what is asked: facts are found by it. */
 static bool check_query(const Rp__V1__EvidenceQuery *query, const struct bus_record *record, struct err *err)
 {
-	char digest[POLICY_QUERY_DIGEST_SIZE], key[512];
+	char digest[POLICY_QUERY_DIGEST_SIZE];
 	if (strcmp(policy_query_digest(query->connector, query->query, digest), query->query_digest) != 0)
 		return err_set(err, ERR_INVALID, "the query's digest is not that of its text");
-	int n = snprintf(key, sizeof(key), "%s/%s/%s", query->workspace, query->service, query->environment);
-	if (n < 0 || (size_t)n >= sizeof(key) || strcmp(key, record->key) != 0)
+	if (!record_key_is(record->key, query->workspace, query->service, query->environment))
 		return err_set(err, ERR_INVALID, "the query does not belong to its record's key");
 	if (query->timeout_ms < 1 || query->timeout_ms > 600000)
 		return err_set(err, ERR_INVALID, "the query's timeout is out of range");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus/record_key.h"
 #include "evaluation.h"
 #include "policy/names.h"
 #include "store.h"
@@ -19,10 +20,7 @@ static bool check_request(const Rp__V1__GateRequest *request, const struct bus_r
 		return err_set(err, ERR_INVALID, "the request has no release, actor or binding");
 	if (!mode_known(request->binding->mode) || !decision_known(request->binding->threshold))
 		return err_set(err, ERR_INVALID, "the binding's mode or threshold is unknown");
-	char key[512];
-	int n = snprintf(key, sizeof(key), "%s/%s/%s", request->workspace, request->release->service,
-		request->release->environment);
-	if (n < 0 || (size_t)n >= sizeof(key) || strcmp(key, record->key) != 0)
+	if (!record_key_is(record->key, request->workspace, request->release->service, request->release->environment))
 		return err_set(err, ERR_INVALID, "the request does not belong to its record's key");
 	return true;
 }

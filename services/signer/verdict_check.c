@@ -1,8 +1,6 @@
 #include "verdict_check.h"
 
-#include <stdio.h>
-#include <string.h>
-
+#include "bus/record_key.h"
 #include "policy/names.h"
 
 static bool present(const char *text, const char *name, struct err *err)
@@ -25,10 +23,7 @@ static bool check_members(const Rp__V1__Verdict *v, struct err *err)
 
 static bool check_key(const Rp__V1__Verdict *v, const char *key, struct err *err)
 {
-	char expected[512];
-	int n = snprintf(
-		expected, sizeof(expected), "%s/%s/%s", v->workspace, v->release->service, v->release->environment);
-	if (n < 0 || (size_t)n >= sizeof(expected) || strcmp(expected, key) != 0)
+	if (!record_key_is(key, v->workspace, v->release->service, v->release->environment))
 		return err_set(err, ERR_UNPROCESSABLE, "the verdict does not belong to its record's key");
 	return true;
 }
