@@ -129,3 +129,13 @@ void conf_finish(const struct conf_key *table, void *conf)
 		free(take(*field));
 	}
 }
+
+bool conf_blame(struct err *err, const char *key)
+{
+	if (err == NULL)
+		return false;
+	err->kind = ERR_CONFIG;
+	if (err->where[0] != '\0')
+		err_add_where(err, " ");
+	return err_add_where(err, key);
+}

@@ -54,6 +54,8 @@ bool conf_read(
 void conf_finish(const struct conf_key *table, void *conf);
 /* Appends the reference: for a terminal (plain) or a Markdown table. */
 void conf_describe(const struct conf_key *table, bool markdown, struct buf *out);
+/* Makes err the error of this setting: ERR_CONFIG, the key before the place. Returns false. */
+bool conf_blame(struct err *err, const char *key);
 /* The programs' lookup: getenv. */
 const char *conf_environment(const char *name, void *context);
 

@@ -23,7 +23,7 @@ static const char *cause_word(int cause)
 
 void svc_fail_evaluation(struct svc *svc, const struct svc_failure *failure, svc_emit_done_fn *done, void *arg)
 {
-	const struct log_ctx ctx = { failure->evaluation_id, NULL };
+	const struct log_ctx ctx = { failure->evaluation_id, failure->traceparent };
 	LOG_WARN(&ctx, "the evaluation ends without a decision", LOG_STR("cause", cause_word(failure->cause)),
 		LOG_STR("detail", failure->detail));
 	metric_add(&evaluations_failed, cause_word(failure->cause), 1);

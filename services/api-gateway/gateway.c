@@ -102,11 +102,8 @@ static bool load_keys(struct gateway *gateway, struct err *err)
 {
 	owned_buf struct buf text = { 0 };
 	if (!file_read(gateway->conf->keys_file, KEYS_MAX_BYTES, &text, err) ||
-		!keyset_parse(buf_str(&text), text.len, &gateway->keys, err)) {
-		err->kind = ERR_CONFIG;
-		snprintf(err->where, sizeof(err->where), "GATEWAY_KEYS_FILE");
-		return false;
-	}
+		!keyset_parse(buf_str(&text), text.len, &gateway->keys, err))
+		return conf_blame(err, "GATEWAY_KEYS_FILE");
 	for (size_t i = 0; i < gateway->keys->count; i++) {
 		const struct keyset_key *key = &gateway->keys->keys[i];
 		if (key->not_after_us != 0)

@@ -96,11 +96,8 @@ static bool writer_start(struct svc *svc, struct err *err)
 	writer->svc = svc;
 	svc_set_state(svc, writer);
 	if (!file_read(conf->keys_file, KEYS_MAX_BYTES, &text, err) ||
-		!keyset_parse(buf_str(&text), text.len, &writer->keys, err)) {
-		err->kind = ERR_CONFIG;
-		snprintf(err->where, sizeof(err->where), "AUDIT_KEYS_FILE");
-		return false;
-	}
+		!keyset_parse(buf_str(&text), text.len, &writer->keys, err))
+		return conf_blame(err, "AUDIT_KEYS_FILE");
 	writer->batch = batch_create(svc, (size_t)conf->batch_max);
 	writer->announcements = announcements_create(writer);
 	writer->outbox = outbox_create(writer);

@@ -75,10 +75,8 @@ static bool worker_start(struct svc *svc, struct err *err)
 	const struct worker_conf *conf = svc_conf(svc);
 	struct worker *worker = mem_zalloc(1, sizeof(*worker));
 	svc_set_state(svc, worker);
-	if (!connectors_load(conf->connectors_file, &worker->connectors, err)) {
-		err->kind = ERR_CONFIG;
-		return err_add_where(err, "WORKER_CONNECTORS_FILE ");
-	}
+	if (!connectors_load(conf->connectors_file, &worker->connectors, err))
+		return conf_blame(err, "WORKER_CONNECTORS_FILE");
 	worker->client = http_client_create(svc_base(svc), svc_dns(svc), err);
 	if (worker->client == NULL)
 		return false;

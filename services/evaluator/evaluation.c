@@ -25,6 +25,7 @@
 struct evaluation {
 	struct evaluations *owner;
 	const char *id; /* the request's */
+	struct log_ctx log;
 	struct bus_delivery *delivery;
 	const struct bus_record *record; /* these two live as long as the delivery */
 	const Rp__V1__GateRequest *request;
@@ -143,7 +144,6 @@ void evaluation_poison(struct svc *svc, struct bus_delivery *delivery, const str
 static void conclude(struct evaluation *e)
 {
 	struct svc *svc = e->owner->svc;
-	const struct log_ctx ctx = { e->id, e->record->traceparent };
 	const int64_t now = clock_now_us();
 	Rp__V1__Verdict *verdict;
 	struct err err = { 0 };
@@ -160,7 +160,7 @@ static void conclude(struct evaluation *e)
 		fail(e, RP__V1__FAILURE_CAUSE__FAILURE_POISON, err.text);
 		return;
 	}
-	LOG_INFO(&ctx, "decided", LOG_STR("decision", decision_name(verdict->decision)),
+	LOG_INFO(&e->log, "decided", LOG_STR("decision", decision_name(verdict->decision)),
 		LOG_INT("queries", e->queries.count),
 		LOG_INT("took_ms", (now - e->request->requested_at_us) / CLOCK_US_PER_MS));
 	metric_add(&verdicts, decision_name(verdict->decision), 1);
@@ -230,7 +230,7 @@ static void on_body(const void *body, size_t len, void *arg)
 	if (facts_unpack(body, len, e->request, e->arena, &fact, &err))
 		(void)accept_fact(e, fact);
 	else
-		log_err(LOG_LEVEL_WARN, &(struct log_ctx){ e->id }, "a fact is left out", &err);
+		log_err(LOG_LEVEL_WARN, &e->log, "a fact is left out", &err);
 }
 
 static void wait_for_facts(struct evaluation *e, int64_t now_us)
@@ -249,7 +249,7 @@ static void collect(struct evaluation *e)
 	const int64_t now = clock_now_us();
 	struct err err = { 0 };
 	facts_unseal(&e->facts, e->request, bus_mac_keys(svc_bus(e->owner->svc), MAC_WORKER_EVALUATOR), e->record->key,
-		e->arena);
+		&e->log, e->arena);
 	policy_needs(e->policy, e->request, e->facts.items, e->facts.count, now, e->arena, &e->queries);
 	e->is_answered = arena_array(e->arena, e->queries.count, sizeof(bool));
 	for (size_t i = 0; i < e->queries.count; i++) {
@@ -298,13 +298,15 @@ void evaluations_begin(struct evaluations *evaluations, struct bus_delivery *del
 {
 	if (find(evaluations, request->evaluation_id) != NULL ||
 		recent_has(evaluations->recent, request->evaluation_id, clock_now_us())) {
-		LOG_INFO(&(struct log_ctx){ request->evaluation_id }, "the evaluation is under way already");
+		const struct log_ctx log = { request->evaluation_id, record->traceparent };
+		LOG_INFO(&log, "the evaluation is under way already");
 		bus_done(delivery);
 		return;
 	}
 	struct evaluation *e = mem_zalloc(1, sizeof(*e));
 	e->owner = evaluations;
 	e->id = request->evaluation_id;
+	e->log = (struct log_ctx){ request->evaluation_id, record->traceparent };
 	e->delivery = delivery;
 	e->record = record;
 	e->request = request;

@@ -48,7 +48,7 @@ bool facts_unpack(const void *body, size_t len, const Rp__V1__GateRequest *reque
 }
 
 void facts_unseal(struct facts *facts, const Rp__V1__GateRequest *request, const struct mac_keys *keys, const char *key,
-	struct arena *arena)
+	const struct log_ctx *log, struct arena *arena)
 {
 	for (size_t i = 0; i < request->n_observed; i++) {
 		const Rp__V1__SealedFact *sealed = request->observed[i];

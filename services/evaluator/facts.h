@@ -9,6 +9,7 @@
 #include "bus/record.h"
 #include "evidence.pb-c.h"
 #include "gate.pb-c.h"
+#include "log/log.h"
 
 /* Facts of one evaluation; they lie in its arena. */
 struct facts {
@@ -27,6 +28,6 @@ bool facts_unpack(const void *body, size_t len, const Rp__V1__GateRequest *reque
  * counted in rp_sealed_facts_refused_total: the evidence is then asked for again.
  */
 void facts_unseal(struct facts *facts, const Rp__V1__GateRequest *request, const struct mac_keys *keys, const char *key,
-	struct arena *arena);
+	const struct log_ctx *log, struct arena *arena);
 
 #endif

@@ -10,7 +10,8 @@
 
 struct recent;
 
-#define RECENT_LIFE_US (INT64_C(60) * 1000000)
+/* Then the verdict is recorded, and gateways find it there; or it was refused, and may be asked for again. */
+#define RECENT_LIFE_US (INT64_C(10) * 1000000)
 
 struct recent *recent_create(void);
 void recent_destroy(struct recent *recent);

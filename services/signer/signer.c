@@ -156,12 +156,8 @@ static void on_verdict(
 static bool load_key(struct signer *signer, const char *path, struct err *err)
 {
 	__attribute__((cleanup(buf_wipe))) struct buf pem = { 0 };
-	if (!file_read(path, KEY_MAX_BYTES, &pem, err) ||
-		!signing_key_parse(buf_str(&pem), pem.len, &signer->key, err)) {
-		if (err != NULL)
-			err->kind = ERR_CONFIG;
-		return err_add_where(err, "SIGNER_KEY_FILE");
-	}
+	if (!file_read(path, KEY_MAX_BYTES, &pem, err) || !signing_key_parse(buf_str(&pem), pem.len, &signer->key, err))
+		return conf_blame(err, "SIGNER_KEY_FILE");
 	signer->public_key = signing_key_public(signer->key);
 	return true;
 }

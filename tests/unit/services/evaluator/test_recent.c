@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-START_TEST(test_recent__knows_for_a_minute)
+START_TEST(test_recent__knows_for_its_life)
 {
 	struct recent *recent = recent_create();
 	recent_add(recent, "a", 0);
@@ -25,4 +25,4 @@ START_TEST(test_recent__tells_prefixes_apart)
 }
 END_TEST
 
-UNIT_MAIN("evaluator/recent", test_recent__knows_for_a_minute, test_recent__tells_prefixes_apart)
+UNIT_MAIN("evaluator/recent", test_recent__knows_for_its_life, test_recent__tells_prefixes_apart)
