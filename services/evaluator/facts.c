@@ -69,8 +69,7 @@ void facts_unseal(struct facts *facts, const Rp__V1__GateRequest *request, const
 			facts_add(facts, fact->fact, arena);
 		if (err.kind != ERR_NONE) {
 			metric_add(&refused, NULL, 1);
-			log_err(LOG_LEVEL_WARN, &(struct log_ctx){ request->evaluation_id },
-				"a recorded fact is left out", &err);
+			log_err(LOG_LEVEL_WARN, log, "a recorded fact is left out", &err);
 		}
 	}
 }
