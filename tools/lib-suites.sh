@@ -31,7 +31,7 @@ fetch_counterparts() {
 check() {
 	local verdict=passed
 	"${@:2}" >"$results/check.log" 2>&1 || verdict=failed
-	printf '%s\t%s\n' "$verdict" "$1" >>"$results/static.checks"
+	printf '%s\t%s\n' "$verdict" "$1" >>"$results/${suite:?}.checks"
 	say "$1: $verdict"
 	[[ $verdict == passed ]] || cat "$results/check.log" >&2
 }
@@ -93,6 +93,18 @@ suite_sanitized() {
 	meson_suites sanitized build-asan unit fuzz-corpus || status=1
 	RP_BUILD=$root/build-asan RP_SANITIZED=1 pytest_suite sanitized-e2e e2e -m sanitized || status=1
 	return "$status"
+}
+
+# As operators build it: optimised and hardened, which has warnings of its own.
+suite_release() {
+	local program=$root/build-release/services/releasepassport-signer
+	check 'the release builds' build_with build-release --buildtype=release -Dtests=false
+	check 'it is hardened' hardened "$program"
+}
+
+hardened() {
+	readelf -d "$1" | grep -q BIND_NOW && readelf -d "$1" | grep -q PIE && readelf -l "$1" | grep -q GNU_RELRO &&
+		readelf -s "$1" | grep -q __stack_chk_fail && readelf -s "$1" | grep -qE '_chk@'
 }
 
 suite_clang() {

@@ -123,7 +123,7 @@ static bool list_letters(
 	if (!start_at(reading, first, err))
 		return false;
 	for (;;) {
-		rd_kafka_message_t *message;
+		rd_kafka_message_t *message = NULL;
 		struct letter letter;
 		if (!next(reading, &message, err))
 			return false;
