@@ -31,6 +31,7 @@ class Process:
         self.log = log
         self.watch = LogWatch(str(log), name)
         self._child: subprocess.Popen | None = None
+        self._may_end = False
 
     @property
     def pid(self) -> int:
@@ -40,8 +41,16 @@ class Process:
     def is_running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
+    def end_by_itself(self) -> str | None:
+        """How it ended although no test asked it to: a crash leaves no line in the log. Told once."""
+        if self._child is None or self._may_end or (status := self._child.poll()) is None:
+            return None
+        self._may_end = True
+        return f"{self.name}: ended by itself with status {status}"
+
     def start(self) -> None:
         assert not self.is_running(), f"{self.name} runs already"
+        self._may_end = False
         with open(self.log, "ab") as log:
             self._child = subprocess.Popen(
                 self.arguments,
@@ -54,12 +63,14 @@ class Process:
 
     def wait(self, seconds: float = 30) -> int:
         assert self._child is not None
+        self._may_end = True
         return self._child.wait(seconds)
 
     def stop(self, seconds: float = 30) -> None:
         """SIGTERM; the program must drain and end with 0. Under the sanitizers a leak gives another status."""
         if not self.is_running():
             return
+        self._may_end = True
         self._child.send_signal(signal.SIGTERM)
         try:
             status = self._child.wait(seconds)
@@ -71,6 +82,7 @@ class Process:
     def kill(self) -> None:
         """As a crash or the kernel would: no chance to say goodbye."""
         if self.is_running():
+            self._may_end = True
             self._child.kill()
         if self._child is not None:
             self._child.wait(10)

@@ -191,7 +191,8 @@ class Stack:
                 process.watch.tolerated.clear()
 
     def unexpected_lines(self) -> list[str]:
-        return [line for process in self.processes.values() for line in process.watch.unexpected()]
+        ends = [end for process in self.processes.values() if (end := process.end_by_itself())]
+        return ends + [line for process in self.processes.values() for line in process.watch.unexpected()]
 
     def fail_on_unexpected_lines(self) -> None:
         lines = self.unexpected_lines()
