@@ -111,7 +111,7 @@ def run_schemathesis(stack, configuration, *arguments):
         [pathlib.Path(sys.executable).parent / "schemathesis", "--config-file", configuration, "run",
          f"{stack.url}{PREFIX}/openapi.json", "--header", f"Authorization: Bearer {token}", "--seed", str(SEED),
          "--generation-database", "none", "--no-color", "--request-timeout", "20", *arguments],
-        cwd=configuration.parent, env=clean_environment({}), capture_output=True, text=True, timeout=120)
+        cwd=configuration.parent, env=clean_environment({}), capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stdout[-20000:] + done.stderr[-2000:]
     time.sleep(REFILL_S)
     # The path that the document came from is left out by it.
