@@ -95,6 +95,37 @@ suite_sanitized() {
 	return "$status"
 }
 
+# As a new user starts it: on the embedded broker, once more, and on a real Kafka.
+suite_run() {
+	RP_STATE=$(mktemp -d)
+	RP_PORT=$(free_port)
+	export RP_STATE RP_PORT
+	check 'a release goes through the gate' "$here/run" --once
+	check 'it leaves a passport, a bundle and the key' run_left_its_files
+	check 'a second start takes less than 15 seconds' timeout 15 "$here/run" --once
+	check 'on a real Kafka too' "$here/run" --broker kafka --once
+	check 'Ctrl-C ends everything' run_ends_by_interrupt
+	rm -rf "$RP_STATE"
+}
+
+run_left_its_files() {
+	local cli=$root/build/tools/releasepassport/releasepassport form
+	for form in dsse sigstore; do
+		"$cli" verify "$RP_STATE/passport.$form.json" --key "$RP_STATE/signer.pub" --service demo || return 1
+	done
+}
+
+# A shell starts background jobs with SIGINT ignored; setsid gives the run a session of its own, as a terminal would.
+run_ends_by_interrupt() {
+	local pid log=$RP_STATE/interrupt.log
+	setsid --fork bash -c 'trap - INT; echo $$ >"$RP_STATE/pid"; exec "$0"' "$here/run" >"$log" 2>&1
+	wait_until 30 grep -q '^Ctrl-C ends it' "$log" || { cat "$log" && return 1; }
+	pid=$(cat "$RP_STATE/pid")
+	kill -INT "$pid"
+	wait_until 30 is_gone "$pid" || return 1
+	! grep -l "$RP_STATE" /proc/[0-9]*/environ 2>/dev/null | grep -v "/$$/\|/$BASHPID/" | grep -q . || return 1
+}
+
 # As operators build it: optimised and hardened, which has warnings of its own.
 suite_release() {
 	local program=$root/build-release/services/releasepassport-signer
@@ -103,8 +134,11 @@ suite_release() {
 }
 
 hardened() {
-	readelf -d "$1" | grep -q BIND_NOW && readelf -d "$1" | grep -q PIE && readelf -l "$1" | grep -q GNU_RELRO &&
-		readelf -s "$1" | grep -q __stack_chk_fail && readelf -s "$1" | grep -qE '_chk@'
+	local sign
+	readelf -d -l -s -W "$1" >"$results/readelf.log"
+	for sign in BIND_NOW PIE GNU_RELRO __stack_chk_fail _chk@; do
+		grep -q "$sign" "$results/readelf.log" || { say "no sign of $sign" && return 1; }
+	done
 }
 
 suite_clang() {
