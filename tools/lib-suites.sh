@@ -118,6 +118,7 @@ run_left_its_files() {
 # A shell starts background jobs with SIGINT ignored; setsid gives the run a session of its own, as a terminal would.
 run_ends_by_interrupt() {
 	local pid log=$RP_STATE/interrupt.log
+	# shellcheck disable=SC2016 # that shell expands it
 	setsid --fork bash -c 'trap - INT; echo $$ >"$RP_STATE/pid"; exec "$0"' "$here/run" >"$log" 2>&1
 	wait_until 30 grep -q '^Ctrl-C ends it' "$log" || { cat "$log" && return 1; }
 	pid=$(cat "$RP_STATE/pid")
