@@ -71,6 +71,30 @@ static void set(struct cel_binding *bindings, size_t *count, const char *name, s
 	bindings[(*count)++] = (struct cel_binding){ name, value };
 }
 
+/*
+ * What a connector measured is a double, whole or not: else `errorRate.value * 100.0` would fail on the day when the
+ * value is 0. Recursion is bounded by the depth of JSON.
+ */
+static struct cel_value measured(const struct cel_value *value, struct arena *arena)
+{
+	struct cel_value result = *value;
+	if (value->kind == CEL_INT) {
+		result = (struct cel_value){ .kind = CEL_DOUBLE, .number = (double)value->integer };
+	} else if (value->kind == CEL_LIST) {
+		struct cel_value *items = arena_array(arena, value->list.count, sizeof(*items));
+		for (size_t i = 0; i < value->list.count; i++)
+			items[i] = measured(&value->list.items[i], arena);
+		result.list.items = items;
+	} else if (value->kind == CEL_MAP) {
+		struct cel_map_entry *entries = arena_array(arena, value->map.count, sizeof(*entries));
+		for (size_t i = 0; i < value->map.count; i++)
+			entries[i] = (struct cel_map_entry){ value->map.entries[i].key,
+				measured(&value->map.entries[i].value, arena) };
+		result.map.entries = entries;
+	}
+	return result;
+}
+
 /* The fact's members; ours win over members of the same name. */
 static struct cel_value evidence_value(const struct evidence_state *state, struct arena *arena)
 {
@@ -78,6 +102,8 @@ static struct cel_value evidence_value(const struct evidence_state *state, struc
 	if (state->status != EVIDENCE_OK)
 		return value;
 	struct cel_value members = cel_from_json(state->value, arena);
+	if (state->fact->evidence_class == RP__V1__EVIDENCE_CLASS__CLASS_OBSERVED)
+		members = measured(&members, arena);
 	struct cel_map_entry *entries = arena_array(arena, members.map.count + 2, sizeof(*entries));
 	size_t n = 0;
 	entries[n++] =

@@ -512,6 +512,37 @@ START_TEST(test_decide__gives_rules_what_is_known)
 }
 END_TEST
 
+START_TEST(test_decide__takes_measurements_for_doubles)
+{
+	/* A whole number of a connector's is computed with like any other; a posted one stays whole. */
+	static const struct {
+		const char *require;
+		bool met;
+	} cases[] = {
+		{ "errorRate.value * 100.0 == 200.0", true },
+		{ "errorRate.value / 4.0 == 0.5", true },
+		{ "errorRate.samples[0].value + 0.5 == 3.5", true },
+		{ "errorRate.value == 2", true },
+		{ "errorRate.label == 'two'", true },
+		{ "smoke.count + 1 == 4", true },
+		{ "smoke.count + 1.0 == 4.0", false },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct scene scene;
+		scene_init(&scene);
+		scene_post(&scene, "smoke", "{\"count\":3}");
+		scene_observe(&scene, "errors", "{\"value\":2,\"label\":\"two\",\"samples\":[{\"value\":3}]}");
+		owned_buf struct buf text = { 0 };
+		buf_printf(&text, HEAD EVIDENCE "rules:\n  - {id: r, require: \"%s\", otherwise: BLOCK}\n",
+			cases[i].require);
+		const Rp__V1__Decision expected =
+			cases[i].met ? RP__V1__DECISION__DECISION_ALLOW : RP__V1__DECISION__DECISION_BLOCK;
+		scene_expect(&scene, buf_str(&text), expected);
+		scene_finish(&scene);
+	}
+}
+END_TEST
+
 START_TEST(test_decide__refuses_a_request_without_release_or_binding)
 {
 	struct scene scene;
@@ -537,4 +568,4 @@ UNIT_MAIN("policy/decide", test_decide__reaches_all_six_decisions, test_decide__
 	test_decide__leaves_optional_evidence_to_has, test_decide__holds_where_an_expression_fails,
 	test_decide__never_allows_on_nothing, test_decide__says_when_asking_again_makes_sense,
 	test_decide__names_the_rollback_target, test_decide__gives_rules_what_is_known,
-	test_decide__refuses_a_request_without_release_or_binding)
+	test_decide__takes_measurements_for_doubles, test_decide__refuses_a_request_without_release_or_binding)
