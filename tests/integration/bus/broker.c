@@ -9,6 +9,7 @@
 #include "base/own.h"
 
 #define TIMEOUT_MS 20000
+#define ADMIN_TIMEOUT_MS 70000 /* librdkafka gives an admin request up after 60 s by itself */
 
 static char folder[64];
 static char address[128];
@@ -90,7 +91,7 @@ const char *broker_address(void)
 
 static void await(rd_kafka_queue_t *queue)
 {
-	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, TIMEOUT_MS);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, ADMIN_TIMEOUT_MS);
 	must(event != NULL, "no answer to an admin request");
 	rd_kafka_event_destroy(event);
 }
@@ -119,7 +120,7 @@ static bool create(rd_kafka_queue_t *queue, enum topic topic, int partitions)
 {
 	rd_kafka_NewTopic_t *made = rd_kafka_NewTopic_new(topic_info(topic)->name, partitions, 1, NULL, 0);
 	rd_kafka_CreateTopics(admin, &made, 1, NULL, queue);
-	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, TIMEOUT_MS);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, ADMIN_TIMEOUT_MS);
 	must(event != NULL, "no answer to CreateTopics");
 	const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
 	size_t count;
