@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "log/log.h"
@@ -194,8 +195,19 @@ static void on_signal(evutil_socket_t signal_number, short what, void *arg)
 
 /* --- setting up and down --- */
 
+/* How many connections there may be is a setting of ours, not what a shell happened to allow. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 static void setup_loop(struct svc *svc)
 {
+	raise_descriptor_limit();
 	svc->base = event_base_new();
 	if (svc->base == NULL)
 		abort();
