@@ -77,11 +77,20 @@ void asking_answer(struct svc *svc, struct bus_delivery *delivery, const struct 
 	message.environment = query->environment;
 	message.fact = &fact;
 	struct err err;
-	if (!svc_emit(svc,
+	if (svc_emit(svc,
 		    &(struct bus_message){ TOPIC_EVIDENCE_FACTS, record->key, -1, fact_id, observation->observed_at_us,
 			    record->traceparent, &message.base },
 		    svc_emit_ends_delivery, delivery, &err))
+		return;
+	if (observation->value_len == 0) {
 		bus_dead_letter(delivery, &err);
+		return;
+	}
+	/* A value that no record holds is the source's failure: without this answer it would look like ours. */
+	owned(arena) struct arena *arena = arena_create();
+	struct observation failed;
+	observation_failed(&failed, RP__V1__FACT_STATUS__FACT_ERROR, err.text, observation->observed_at_us, arena);
+	asking_answer(svc, delivery, record, query, &failed);
 }
 
 static struct bus_delivery *question_end(struct question *question)

@@ -48,7 +48,14 @@ struct connector_type {
 
 extern const struct connector_type *const connector_types[]; /* NULL at the end */
 
-/* The observation that nothing could be seen. detail is copied. */
+#define OBSERVATION_DETAIL_MAX 400
+
+/*
+ * What a source or a library said, as a fact's detail: a copy of at most OBSERVATION_DETAIL_MAX bytes, in UTF-8
+ * whatever came. A record with any other text is one that nobody can read.
+ */
+const char *observation_detail(const char *text, struct arena *arena);
+/* The observation that nothing could be seen. detail is taken through observation_detail. */
 void observation_failed(struct observation *observation, Rp__V1__FactStatus status, const char *detail, int64_t now_us,
 	struct arena *arena);
 

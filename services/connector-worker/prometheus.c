@@ -157,7 +157,7 @@ static void read_success(
 	const char *warning = first_warning(answer);
 	*observation = (struct observation){
 		.status = warning != NULL ? RP__V1__FACT_STATUS__FACT_PARTIAL : RP__V1__FACT_STATUS__FACT_OK,
-		.detail = warning != NULL ? arena_strdup(arena, warning) : "",
+		.detail = warning != NULL ? observation_detail(warning, arena) : "",
 		.observed_at_us = samples.oldest_us < now_us ? samples.oldest_us : now_us,
 	};
 	if (!write_value(&samples, arena, observation, &err))

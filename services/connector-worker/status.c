@@ -13,7 +13,7 @@
 
 struct health {
 	Rp__V1__ConnectorState state;
-	char detail[256];
+	char detail[OBSERVATION_DETAIL_MAX + 1];
 	int64_t last_success_us, last_failure_us;
 	uint64_t queries, failures;
 };
@@ -115,7 +115,7 @@ void status_note(struct status *status, const struct connector *connector, const
 	health->queries++;
 	health->failures += failed;
 	*(failed ? &health->last_failure_us : &health->last_success_us) = clock_now_us();
-	snprintf(health->detail, sizeof(health->detail), "%.250s", failed ? observation->detail : "");
+	snprintf(health->detail, sizeof(health->detail), "%s", failed ? observation->detail : "");
 	metric_set(&up, connector->name, failed ? 0 : 1);
 	if (failed)
 		metric_add(&failures, connector->name, 1);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "unit.h"
 
 #define NOW INT64_C(1779012000000000)
@@ -91,6 +92,34 @@ START_TEST(test_prometheus__takes_the_oldest_time_and_none_of_the_future)
 }
 END_TEST
 
+/* A record with a text that is cut within a character is one that nobody can read. */
+START_TEST(test_prometheus__cuts_texts_between_characters)
+{
+	for (size_t shift = 0; shift < 3; shift++) {
+		owned(arena) struct arena *arena = arena_create();
+		owned_buf struct buf long_text = { 0 }, failed = { 0 }, warned = { 0 };
+		struct observation o;
+		buf_append(&long_text, "ab", shift);
+		for (size_t i = 0; i < 300; i++)
+			buf_append_str(&long_text, "\xe2\x82\xac");
+		buf_printf(&failed, "{\"status\":\"error\",\"errorType\":\"%s\",\"error\":\"%s\"}", buf_str(&long_text),
+			buf_str(&long_text));
+		prometheus_type.read(&(struct http_answer){ 422, "", buf_str(&failed), failed.len }, NOW, arena, &o);
+		ck_assert_int_eq(o.status, RP__V1__FACT_STATUS__FACT_ERROR);
+		ck_assert(utf8_valid(o.detail, strlen(o.detail)));
+		ck_assert_uint_gt(strlen(o.detail), 300);
+		buf_printf(&warned,
+			"{\"status\":\"success\",\"warnings\":[\"%s\"],\"data\":{\"resultType\":\"scalar\","
+			"\"result\":[1779011999,\"3\"]}}",
+			buf_str(&long_text));
+		prometheus_type.read(&(struct http_answer){ 200, "", buf_str(&warned), warned.len }, NOW, arena, &o);
+		ck_assert_int_eq(o.status, RP__V1__FACT_STATUS__FACT_PARTIAL);
+		ck_assert(utf8_valid(o.detail, strlen(o.detail)));
+		ck_assert_uint_le(strlen(o.detail), OBSERVATION_DETAIL_MAX);
+	}
+}
+END_TEST
+
 START_TEST(test_prometheus__encodes_the_query)
 {
 	owned(arena) struct arena *arena = arena_create();
@@ -107,4 +136,5 @@ START_TEST(test_prometheus__encodes_the_query)
 END_TEST
 
 UNIT_MAIN("connector-worker/prometheus", test_prometheus__reads_answers,
-	test_prometheus__takes_the_oldest_time_and_none_of_the_future, test_prometheus__encodes_the_query)
+	test_prometheus__takes_the_oldest_time_and_none_of_the_future, test_prometheus__cuts_texts_between_characters,
+	test_prometheus__encodes_the_query)
