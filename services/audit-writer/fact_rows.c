@@ -33,12 +33,34 @@ static void add_fact(struct json_object *row, const Rp__V1__Fact *fact, const ch
 	json_add_string(row, "value_sha256", value_sha256);
 }
 
-/* The signed evidence at this place must have this name and hash. */
+/* NULL in what was signed stands for an empty text. */
+static bool says(const struct json_object *evidence, const char *name, const char *text)
+{
+	const char *signed_text = member_text(evidence, name);
+	return strcmp(signed_text != NULL ? signed_text : "", text) == 0;
+}
+
+/* A fact without a value has no hash: what else was signed about it must be the same. */
+static bool tells_the_same(const struct json_object *evidence, const Rp__V1__UsedFact *used)
+{
+	static const Rp__V1__Fact nothing = RP__V1__FACT__INIT;
+	const Rp__V1__Fact *fact = used->fact != NULL ? used->fact : &nothing;
+	const bool classed = fact->evidence_class != RP__V1__EVIDENCE_CLASS__CLASS_UNKNOWN;
+	int64_t observed_at_us;
+	if (!member_time(evidence, "observedAt", &observed_at_us))
+		observed_at_us = 0;
+	return says(evidence, "status", used->status) && says(evidence, "connector", fact->connector) &&
+	       says(evidence, "type", fact->type) && says(evidence, "detail", fact->detail) &&
+	       says(evidence, "class", classed ? evidence_class_name(fact->evidence_class) : "") &&
+	       observed_at_us == (fact->observed_at_us > 0 ? fact->observed_at_us : 0);
+}
+
+/* The signed evidence at this place must be this fact. */
 static bool check_signed(
 	const struct json_object *evidence, const Rp__V1__UsedFact *used, const char *value_sha256, struct err *err)
 {
 	const char *name = member_text(evidence, "name"), *sha256 = member_text(evidence, "sha256");
-	if (name == NULL || strcmp(name, used->name) != 0)
+	if (name == NULL || strcmp(name, used->name) != 0 || !tells_the_same(evidence, used))
 		return err_set(err, ERR_UNVERIFIED, "the facts of the record are not those that were signed");
 	if (value_sha256 == NULL ? sha256 != NULL : sha256 == NULL || strcmp(sha256, value_sha256) != 0)
 		return err_set(

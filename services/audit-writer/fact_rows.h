@@ -1,4 +1,4 @@
-/* The facts that come with a passport, as rows: exactly those that the signed statement lists, by their hashes. */
+/* The facts that come with a passport, as rows: exactly those that the signed statement lists. */
 #ifndef AUDIT_WRITER_FACT_ROWS_H
 #define AUDIT_WRITER_FACT_ROWS_H
 
@@ -10,7 +10,7 @@
 
 /*
  * Appends a JSON array with one object for each fact (the columns of table fact, value in base64). ERR_UNVERIFIED if
- * names or hashes are not those of the predicate's evidence.
+ * they are not those of the predicate's evidence.
  */
 bool fact_rows(const Rp__V1__Passport *passport, const struct json_object *predicate, struct buf *out,
 	struct err *err) MUST_CHECK;

@@ -24,6 +24,7 @@ static void sample_init(struct sample *s, const char *signed_name, const char *s
 	s->fact.value = (ProtobufCBinaryData){ strlen(value), (uint8_t *)value };
 	s->fact.evidence_class = RP__V1__EVIDENCE_CLASS__CLASS_OBSERVED;
 	s->fact.connector = "prometheus";
+	s->fact.observed_at_us = 1779012000123000;
 	s->used.name = "errorRate";
 	s->used.status = "ok";
 	s->used.fact = &s->fact;
@@ -32,6 +33,11 @@ static void sample_init(struct sample *s, const char *signed_name, const char *s
 	s->passport.facts = s->list;
 	struct json_object *evidence = json_object_new_array(), *item = json_object_new_object();
 	json_add_string(item, "name", signed_name);
+	json_add_string(item, "status", "ok");
+	json_add_string(item, "connector", "prometheus");
+	json_add_string(item, "class", "observed");
+	json_add_string(item, "type", NULL);
+	json_add_time(item, "observedAt", 1779012000123000);
 	json_add_string(item, "sha256", sha256_hex(signed_value, strlen(signed_value), digest));
 	json_object_array_add(evidence, item);
 	s->predicate = json_object_new_object();
@@ -75,6 +81,25 @@ START_TEST(test_fact_rows__refuses_another_name)
 }
 END_TEST
 
+START_TEST(test_fact_rows__refuses_another_status_source_or_time)
+{
+	struct sample s;
+	owned_buf struct buf out = { 0 };
+	sample_init(&s, "errorRate", "{\"value\":1}");
+	s.used.status = "stale";
+	ck_assert(!rows(&s, &out));
+	sample_init(&s, "errorRate", "{\"value\":1}");
+	s.fact.connector = "another";
+	ck_assert(!rows(&s, &out));
+	sample_init(&s, "errorRate", "{\"value\":1}");
+	s.fact.evidence_class = RP__V1__EVIDENCE_CLASS__CLASS_INGESTED;
+	ck_assert(!rows(&s, &out));
+	sample_init(&s, "errorRate", "{\"value\":1}");
+	s.fact.observed_at_us += 1000000;
+	ck_assert(!rows(&s, &out));
+}
+END_TEST
+
 START_TEST(test_fact_rows__refuses_more_or_fewer_facts)
 {
 	struct sample s;
@@ -86,4 +111,5 @@ START_TEST(test_fact_rows__refuses_more_or_fewer_facts)
 END_TEST
 
 UNIT_MAIN("audit-writer/fact_rows", test_fact_rows__writes_the_signed_facts, test_fact_rows__refuses_another_value,
-	test_fact_rows__refuses_another_name, test_fact_rows__refuses_more_or_fewer_facts)
+	test_fact_rows__refuses_another_name, test_fact_rows__refuses_another_status_source_or_time,
+	test_fact_rows__refuses_more_or_fewer_facts)
