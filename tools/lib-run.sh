@@ -39,6 +39,8 @@ start_postgres() {
 	else
 		rm -f "$state/admin.token.new"
 	fi
+	psql -q -v ON_ERROR_STOP=1 "$(database_url rp_migrate)" -c "SET ROLE rp_owner" -c "INSERT INTO
+		releasepassport.auditor_workspace VALUES ('rp_auditor', 'default') ON CONFLICT DO NOTHING"
 	[[ -s $state/admin.token ]] || die "the database has tokens, but $state/admin.token is gone: remove $state to begin anew"
 }
 
