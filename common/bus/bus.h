@@ -147,7 +147,8 @@ typedef void bus_tail_fn(const struct bus_record *record, const ProtobufCMessage
 bool bus_tail(struct bus *bus, enum topic topic, bool from_start, bus_tail_fn *handle, void *context,
 	struct err *err) MUST_CHECK;
 
-/* Called once, never from within bus_read_back, with ok false if the partition could not be read (retry). */
+/* Called once, never from within bus_read_back, with ok false if the partition, or a record that wants a newer
+ * reader, could not be read (retry). */
 typedef void bus_read_back_done_fn(bool ok, void *context);
 
 /*

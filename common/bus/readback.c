@@ -62,14 +62,23 @@ static void on_record(struct reader *reader, enum topic topic, const rd_kafka_me
 	}
 	struct intake intake;
 	struct err why;
-	if (bus_intake_read(&intake, topic, raw, reader->client.bus->conf.mac_keys, &why) == INTAKE_OK)
-		one->handle(&intake.record, intake.message, one->context);
-	else
+	switch (bus_intake_read(&intake, topic, raw, reader->client.bus->conf.mac_keys, &why)) {
+	case INTAKE_OK: one->handle(&intake.record, intake.message, one->context); break;
+	case INTAKE_POISON:
 		LOG_INFO(NULL, "record skipped while reading back", LOG_STR("topic", topic_info(topic)->name),
 			LOG_INT("partition", raw->partition), LOG_INT("offset", raw->offset),
 			LOG_STR("where", why.where), LOG_STR("reason", why.text));
+		break;
+	case INTAKE_NEWER:
+		/* What it says would be missing from what was read back. */
+		LOG_ERROR(NULL, "a record to be read back wants a newer process",
+			LOG_STR("topic", topic_info(topic)->name), LOG_INT("partition", raw->partition),
+			LOG_INT("offset", raw->offset), LOG_STR("reason", why.text));
+		finish(one, false);
+		break;
+	}
 	bus_intake_finish(&intake);
-	if (raw->offset + 1 >= one->end)
+	if (!one->finished && raw->offset + 1 >= one->end)
 		finish(one, true);
 }
 
@@ -77,7 +86,7 @@ static void on_end(struct reader *reader, enum topic topic, int32_t partition, i
 {
 	struct read_back *one = find_reading(reader, topic, partition);
 	(void)offset;
-	if (one != NULL)
+	if (one != NULL && !one->finished)
 		finish(one, true);
 }
 
