@@ -33,11 +33,18 @@ static void add_number(rd_kafka_headers_t *headers, const char *name, int64_t va
 	add_header(headers, name, text);
 }
 
+/* What of a record its letter carries: less, if Kafka does not take so much. */
+enum cut {
+	CUT_NOTHING,
+	CUT_BODY,
+	CUT_ALL, /* key and headers of the record too: only ours are left */
+};
+
 /* The record's own headers, whatever they are, and ours. */
-static rd_kafka_headers_t *make_headers(const struct bus_delivery *delivery, const struct err *why)
+static rd_kafka_headers_t *make_headers(const struct bus_delivery *delivery, const struct err *why, enum cut cut)
 {
 	rd_kafka_headers_t *original, *headers;
-	if (rd_kafka_message_headers(delivery->raw, &original) == RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (cut < CUT_ALL && rd_kafka_message_headers(delivery->raw, &original) == RD_KAFKA_RESP_ERR_NO_ERROR)
 		headers = rd_kafka_headers_copy(original);
 	else
 		headers = rd_kafka_headers_new(8);
@@ -56,7 +63,7 @@ static rd_kafka_headers_t *make_headers(const struct bus_delivery *delivery, con
 struct letter {
 	struct bus_delivery *delivery;
 	struct err why;
-	bool cut;
+	enum cut cut;
 };
 
 static void send_letter(struct letter *letter);
@@ -68,8 +75,8 @@ static void on_letter_ack(bool ok, const struct err *err, void *arg)
 	if (ok) {
 		metric_add(&dead_letters_total, rd_kafka_topic_name(delivery->raw->rkt), 1);
 		delivery_finish(delivery);
-	} else if (err->kind == ERR_TOO_LARGE && !letter->cut) {
-		letter->cut = true;
+	} else if (err->kind == ERR_TOO_LARGE && letter->cut < CUT_ALL) {
+		letter->cut++;
 		send_letter(letter);
 		return;
 	}
@@ -80,17 +87,17 @@ static void on_letter_ack(bool ok, const struct err *err, void *arg)
 static void send_letter(struct letter *letter)
 {
 	const struct bus_delivery *delivery = letter->delivery;
-	rd_kafka_headers_t *headers = make_headers(delivery, &letter->why);
-	if (letter->cut)
+	rd_kafka_headers_t *headers = make_headers(delivery, &letter->why, letter->cut);
+	if (letter->cut != CUT_NOTHING)
 		add_number(headers, DEAD_HEADER_CUT, (int64_t)delivery->raw->len);
 	const struct producer_message message = {
 		.topic = TOPIC_DEAD_LETTERS,
-		.key = delivery->raw->key,
-		.key_len = delivery->raw->key_len,
+		.key = letter->cut < CUT_ALL ? delivery->raw->key : NULL,
+		.key_len = letter->cut < CUT_ALL ? delivery->raw->key_len : 0,
 		.partition = -1,
 		.headers = headers,
-		.body = letter->cut ? NULL : delivery->raw->payload,
-		.len = letter->cut ? 0 : delivery->raw->len,
+		.body = letter->cut == CUT_NOTHING ? delivery->raw->payload : NULL,
+		.len = letter->cut == CUT_NOTHING ? delivery->raw->len : 0,
 	};
 	producer_send(delivery->consumer->bus->producer, &message, on_letter_ack, letter);
 }

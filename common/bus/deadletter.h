@@ -9,6 +9,7 @@
 #define DEAD_HEADER_REASON "rp_dead_reason"
 #define DEAD_HEADER_SERVICE "rp_dead_service"
 #define DEAD_HEADER_TIME "rp_dead_time" /* RFC 3339 */
-#define DEAD_HEADER_CUT "rp_dead_cut"   /* the value's length, where it was left out because Kafka refused it with it */
+/* The value's length, where Kafka refused the value, or all of the record, and it was left out. */
+#define DEAD_HEADER_CUT "rp_dead_cut"
 
 #endif
