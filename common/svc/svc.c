@@ -302,6 +302,7 @@ static void teardown(struct svc *svc)
 	const struct svc_descriptor *d = svc->descriptor;
 	health_destroy(svc->health);
 	pg_destroy(svc->pg);
+	svc->pg = NULL; /* acknowledgements that the flush still brings must not find it */
 	free(svc->statements);
 	if (svc->bus != NULL)
 		bus_destroy(svc->bus, FLUSH_MS);

@@ -72,7 +72,7 @@ enum service_id svc_service(const struct svc *svc);
 struct event_base *svc_base(const struct svc *svc);
 struct evdns_base *svc_dns(const struct svc *svc);
 struct bus *svc_bus(const struct svc *svc);
-struct pg *svc_pg(const struct svc *svc); /* NULL without stores */
+struct pg *svc_pg(const struct svc *svc); /* NULL without stores, and once the process stops */
 const void *svc_conf(const struct svc *svc);
 void *svc_state(const struct svc *svc);
 void svc_set_state(struct svc *svc, void *state);

@@ -53,11 +53,12 @@ static void on_done(bool ok, const struct err *err, void *arg)
 static void on_ack(bool ok, const struct err *err, void *arg)
 {
 	struct task *task = arg;
-	if (ok)
-		store_due_done(svc_pg(task->due->gateway->svc), task->workspace, task->id, on_done, NULL);
-	else
+	struct pg *pg = svc_pg(task->due->gateway->svc);
+	if (ok && pg != NULL)
+		store_due_done(pg, task->workspace, task->id, on_done, NULL);
+	else if (!ok)
 		log_err(LOG_LEVEL_WARN, NULL, "a refresh could not be asked for", err);
-	task_free(task); /* without success its lease runs out, and it is claimed again */
+	task_free(task); /* if it is not marked, its lease runs out, and it is claimed again */
 }
 
 static void on_context_rows(const struct pg_result *rows, void *arg)
