@@ -21,6 +21,7 @@ struct batch {
 	struct list running;
 	struct event *start; /* at the end of this turn of the loop */
 	struct event *timer; /* lazy items, and trying again */
+	bool backs_off;      /* the last transaction failed: nothing starts before the timer */
 };
 
 static const double size_buckets[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 0 };
@@ -98,6 +99,8 @@ static void on_done(bool ok, const struct err *err, void *arg)
 	} else if (err_info(err->kind)->retriable) {
 		log_err(LOG_LEVEL_WARN, NULL, "a transaction could not be made, trying again", err);
 		put_back(batch);
+		batch->backs_off = true;
+		event_del(batch->timer);
 		wake_later(batch, RETRY_MS);
 	} else if (batch->running.count > 1) {
 		batch->limit = batch->running.count / 2;
@@ -114,7 +117,7 @@ static void on_start(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what;
 	struct batch *batch = arg;
-	if (batch->running.count > 0 || batch->waiting.count == 0)
+	if (batch->running.count > 0 || batch->waiting.count == 0 || batch->backs_off)
 		return;
 	event_del(batch->timer);
 	struct pg_work *work = pg_work_create(svc_pg(batch->svc), NULL);
@@ -126,6 +129,13 @@ static void on_start(evutil_socket_t fd, short what, void *arg)
 	pg_work_run(work, on_done, batch);
 }
 
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct batch *batch = arg;
+	batch->backs_off = false;
+	on_start(fd, what, batch);
+}
+
 struct batch *batch_create(struct svc *svc, size_t max)
 {
 	struct batch *batch = mem_zalloc(1, sizeof(*batch));
@@ -134,7 +144,7 @@ struct batch *batch_create(struct svc *svc, size_t max)
 	list_init(&batch->waiting);
 	list_init(&batch->running);
 	batch->start = event_new(svc_base(svc), -1, 0, on_start, batch);
-	batch->timer = evtimer_new(svc_base(svc), on_start, batch);
+	batch->timer = evtimer_new(svc_base(svc), on_timer, batch);
 	metrics_register(&batch_items);
 	return batch;
 }
