@@ -46,6 +46,13 @@ static bool add_dirty(struct partition *partition, rd_kafka_topic_partition_list
 	return true;
 }
 
+static void mark_failed(struct consumer *consumer, const rd_kafka_topic_partition_t *failed)
+{
+	struct partition *partition = consumer_find(consumer, topic_find(failed->topic), failed->partition);
+	if (partition != NULL)
+		partition->dirty = true;
+}
+
 void commit_now(struct consumer *consumer)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(8);
@@ -60,6 +67,8 @@ void commit_now(struct consumer *consumer)
 			consumer->commit.outstanding++;
 		else
 			LOG_DEBUG(NULL, "commit refused", LOG_STR("reason", rd_kafka_err2str(code)));
+		for (int i = 0; code != RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; i++)
+			mark_failed(consumer, &list->elems[i]);
 	}
 	rd_kafka_topic_partition_list_destroy(list);
 }
@@ -69,13 +78,6 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	commit_now(arg);
-}
-
-static void mark_failed(struct consumer *consumer, const rd_kafka_topic_partition_t *failed)
-{
-	struct partition *partition = consumer_find(consumer, topic_find(failed->topic), failed->partition);
-	if (partition != NULL)
-		partition->dirty = true;
 }
 
 void commit_on_answer(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *offsets, void *opaque)
