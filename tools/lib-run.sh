@@ -111,16 +111,22 @@ wait_for_services() {
 	done
 }
 
-# Ends what this run started, the services first.
+# end_processes PID...: asks them to end, and makes them after 15 seconds.
+end_processes() {
+	local pid
+	for pid in "$@"; do
+		kill -TERM "$pid" 2>/dev/null || true
+	done
+	for pid in "$@"; do
+		wait_until 15 is_gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+
+# Ends what this run started: the services, and only then what they finish their work with.
 stop_all() {
-	local i
 	trap '' INT TERM
-	for ((i = ${#started[@]} - 1; i >= 0; i--)); do
-		kill -TERM "${started[i]}" 2>/dev/null || true
-	done
-	for i in "${!started[@]}"; do
-		wait_until 15 is_gone "${started[i]}" || kill -KILL "${started[i]}" 2>/dev/null || true
-	done
+	end_processes "${started[@]:1}"
+	end_processes "${started[@]:0:1}"
 	[[ ! -f $state/kafka/pid ]] || "$here/kafka" stop "$state/kafka" >&2 || true
 	[[ ! -d $state/postgres ]] || "$here/postgres" stop "$state/postgres" >&2 || true
 	rm -f "$state/pids"

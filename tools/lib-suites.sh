@@ -123,8 +123,8 @@ run_ends_by_interrupt() {
 	wait_until 30 grep -q '^Ctrl-C ends it' "$log" || { cat "$log" && return 1; }
 	pid=$(cat "$RP_STATE/pid")
 	kill -INT "$pid"
-	wait_until 30 is_gone "$pid" || return 1
-	! grep -l "$RP_STATE" /proc/[0-9]*/environ 2>/dev/null | grep -v "/$$/\|/$BASHPID/" | grep -q . || return 1
+	wait_until 60 is_gone "$pid" || { say "it did not end" && tail -n 5 "$log" "$RP_STATE"/logs/*.log && return 1; }
+	! grep -l "$RP_STATE" /proc/[0-9]*/environ 2>/dev/null | grep -v "/$$/\|/$BASHPID/" || { say "these still run" && return 1; }
 }
 
 # As operators build it: optimised and hardened, which has warnings of its own.
