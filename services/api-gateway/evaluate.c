@@ -81,6 +81,13 @@ static void answer_recorded(struct evaluating *e)
 {
 	owned_decision struct decision decision = { 0 };
 	struct err err;
+	if (e->context.recorded_event.len == 0) {
+		/* The narrow row outlives the passport: what was decided once is never decided again. */
+		err_set_at(&err, ERR_CONFLICT, "Idempotency-Key",
+			"the evaluation of this Idempotency-Key was decided, and its passport is not kept any more");
+		call_fail(e->call, &err);
+		return;
+	}
 	if (decision_read(e->call->gateway->keys, e->context.recorded_event.data, e->context.recorded_event.len,
 		    e->evaluation_id, e->request_digest, &decision, &err))
 		http_respond_json(e->call->request, 200, decision.answer);

@@ -10,7 +10,7 @@ static const struct pg_statement context = {
 	"NULL::timestamptz,"
 	" p.event, NULL::bytea"
 	" FROM releasepassport.evaluation e"
-	" JOIN releasepassport.passport p ON p.evaluation_id = e.evaluation_id AND p.passport_id = e.passport_id"
+	" LEFT JOIN releasepassport.passport p ON p.evaluation_id = e.evaluation_id AND p.passport_id = e.passport_id"
 	" WHERE e.evaluation_id = $4::text AND e.workspace = $1::text"
 	" UNION ALL"
 	" SELECT 'binding', policy_digest::text, mode::text, threshold::text, namespace, deadline_ms, NULL,"

@@ -9,6 +9,7 @@
 #include "decision.h"
 #include "gate_store.h"
 #include "json/json.h"
+#include "log/log.h"
 #include "metrics/metrics.h"
 
 /* Who waits for longer than this looks into the database too: an announcement can be late or missed. */
@@ -79,27 +80,35 @@ static struct evaluation *find(const struct waiters *waiters, const char *id)
 
 /* --- the answers --- */
 
-static void answer_decision(struct waiters *waiters, struct waiter *waiter, const char *event, size_t len)
+/* False if the event does not verify. */
+static bool answer_decision(struct waiters *waiters, struct waiter *waiter, const char *event, size_t len)
 {
 	owned_decision struct decision decision = { 0 };
 	struct err err;
 	const bool ok = decision_read(
 		waiters->gateway->keys, event, len, waiter->evaluation->id, waiter->request_digest, &decision, &err);
+	if (!ok && err.kind != ERR_KEY_REUSED) {
+		log_err(LOG_LEVEL_ERROR, http_request_log_ctx(waiter->call->request), "a decision event is ignored",
+			&err);
+		return false;
+	}
 	const double took_s = (double)(clock_mono_us() - waiter->since_us) / 1e6;
 	struct call *call = leave(waiters, waiter);
 	if (!ok) {
 		call_fail(call, &err);
-		return;
+		return true;
 	}
 	metric_observe(
 		&gate_seconds, json_object_get_string(json_object_object_get(decision.answer, "decision")), took_s);
 	http_respond_json(call->request, 200, decision.answer);
+	return true;
 }
 
 void waiters_decided(struct waiters *waiters, const char *evaluation_id, const char *event, size_t len)
 {
 	for (struct evaluation *e; (e = find(waiters, evaluation_id)) != NULL;)
-		answer_decision(waiters, e->waiters, event, len);
+		if (!answer_decision(waiters, e->waiters, event, len))
+			return;
 }
 
 void waiters_failed(struct waiters *waiters, const char *evaluation_id, const struct err *err)

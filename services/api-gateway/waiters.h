@@ -16,7 +16,10 @@ void waiters_destroy(struct waiters *waiters);
  * last. */
 void waiters_add(struct waiters *waiters, struct call *call, const char *evaluation_id, const char *request_digest,
 	int64_t wait_ms, int64_t deadline_us);
-/* A decision event came in; evaluation_id is what its ce_id names. */
+/*
+ * A decision event came in; evaluation_id is what its ce_id names. One that does not verify answers nobody: the true
+ * one may still come.
+ */
 void waiters_decided(struct waiters *waiters, const char *evaluation_id, const char *event, size_t len);
 /* No decision will come of it: all that wait for it get the error. */
 void waiters_failed(struct waiters *waiters, const char *evaluation_id, const struct err *err);

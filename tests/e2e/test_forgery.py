@@ -1,10 +1,12 @@
 """Whoever can merely write to Kafka can't make a decision: forged, poisoned and newer records."""
+import concurrent.futures
+import time
 import uuid
 
 import pytest
 
 from harness.kafka import header
-from harness.release import bind, gate_body, ingest, policy_text
+from harness.release import bind, evaluation_id, gate_body, ingest, policy_text
 from harness.waiting import wait_for
 
 pytestmark = pytest.mark.sanitized
@@ -76,6 +78,30 @@ def test_a_forged_decision_is_worth_nothing(stack, kafka):
     forged = real.value().replace(b'"decision":"BLOCK"', b'"decision":"ALLOW"')
     kafka.produce(real.topic(), forged, real.key(), headers_of(real))
     assert stack.api().evaluate(body, key=key).json()["decision"] == "BLOCK"
+
+
+def test_a_forged_decision_answers_no_waiting_call(stack, kafka):
+    """While the call waits, an event comes that no key of ours signed: the call goes on waiting for the true one."""
+    bind(stack, "waiting", policy_text("waiting", POLICY))
+    body, key = gate_body("waiting"), str(uuid.uuid4())
+    identity = evaluation_id("default", "waiting", "production", key)
+    with kafka.tail("releasepassport.decisions") as decisions:
+        assert stack.api().evaluate(gate_body("waiting")).status_code == 200
+        other = decisions.next()
+    with stack.tolerating("a decision event is ignored", "request failed"), \
+            concurrent.futures.ThreadPoolExecutor(1) as pool:
+        stack.processes["evaluator"].freeze()
+        try:
+            waiting = pool.submit(stack.api().evaluate, body | {"wait": "20s"}, key=key)
+            wait_for(lambda: stack.metric("api-gateway", "rp_gate_waiting") == 1, 10, "the call to wait")
+            headers = headers_of(other) | {"ce_id": f"decision/{identity}".encode()}
+            kafka.produce(other.topic(), other.value(), other.key(), headers)
+            time.sleep(0.5)
+            assert not waiting.done()
+        finally:
+            stack.processes["evaluator"].thaw()
+        answer = waiting.result(30)
+    assert answer.status_code == 200 and answer.json()["evaluationId"] == identity
 
 
 def test_a_changed_fact_in_the_database_is_not_believed(stack, prometheus):

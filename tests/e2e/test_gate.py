@@ -147,6 +147,17 @@ def test_another_question_under_the_same_key_is_refused(stack):
     assert answer.status_code == 422 and answer.json()["type"].endswith("/idempotency-key-reused")
 
 
+def test_what_was_decided_once_is_not_decided_again_after_its_body_is_gone(stack):
+    """Retention drops passports by the month; the narrow row of the evaluation stays and says that it was decided."""
+    bind(stack, "retention", policy_text("retention", [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]))
+    body, key = gate_body("retention"), str(uuid.uuid4())
+    answer = stack.api().evaluate(body, key=key).json()
+    stack.database.execute("DELETE FROM releasepassport.passport WHERE passport_id = %s", answer["passportId"])
+    again = stack.api().evaluate(body, key=key)
+    assert again.status_code == 409 and again.json()["type"].endswith("/conflict"), again.text
+    assert stack.database.query("SELECT count(*) FROM releasepassport.passport WHERE service = 'retention'") == [(0,)]
+
+
 def test_who_does_not_wait_is_told_where_to_ask(stack):
     bind(stack, "later", policy_text("later", [("smoke-passed", 'smoke.status == "passed"', "BLOCK")]))
     key = str(uuid.uuid4())
