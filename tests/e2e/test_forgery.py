@@ -82,7 +82,7 @@ def test_a_forged_decision_is_worth_nothing(stack, kafka):
 
 def test_a_forged_decision_answers_no_waiting_call(stack, kafka):
     """While the call waits, an event comes that no key of ours signed: the call goes on waiting for the true one."""
-    bind(stack, "waiting", policy_text("waiting", POLICY))
+    bind(stack, "waiting", policy_text("waiting", POLICY), deadline="30s")
     body, key = gate_body("waiting"), str(uuid.uuid4())
     identity = evaluation_id("default", "waiting", "production", key)
     with kafka.tail("releasepassport.decisions") as decisions:
@@ -90,7 +90,7 @@ def test_a_forged_decision_answers_no_waiting_call(stack, kafka):
         other = decisions.next()
     with stack.tolerating("a decision event is ignored", "request failed"), \
             concurrent.futures.ThreadPoolExecutor(1) as pool:
-        stack.processes["evaluator"].freeze()
+        stack.kill("evaluator")
         try:
             waiting = pool.submit(stack.api().evaluate, body | {"wait": "20s"}, key=key)
             wait_for(lambda: stack.metric("api-gateway", "rp_gate_waiting") == 1, 10, "the call to wait")
@@ -99,7 +99,7 @@ def test_a_forged_decision_answers_no_waiting_call(stack, kafka):
             time.sleep(0.5)
             assert not waiting.done()
         finally:
-            stack.processes["evaluator"].thaw()
+            stack.start("evaluator")
         answer = waiting.result(30)
     assert answer.status_code == 200 and answer.json()["evaluationId"] == identity
 
