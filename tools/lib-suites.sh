@@ -16,15 +16,17 @@ build_with() {
 }
 
 fetch_counterparts() {
-	"$here/kafka" fetch
-	"$here/fetch-verifiers"
-	if ! cmp -s "$root/tests/requirements.txt" "$venv/requirements.txt"; then
-		say "making a virtual environment in $venv"
-		rm -rf "$venv"
-		/usr/bin/python3 -m venv "$venv"
-		"$venv/bin/pip" install --quiet --disable-pip-version-check -r "$root/tests/requirements.txt" >&2
+	"$here/kafka" fetch && "$here/fetch-verifiers" && make_venv
+}
+
+# The list of what is in it is copied last: a virtual environment without it is incomplete.
+make_venv() {
+	! cmp -s "$root/tests/requirements.txt" "$venv/requirements.txt" || return 0
+	say "making a virtual environment in $venv"
+	rm -rf "$venv"
+	/usr/bin/python3 -m venv "$venv" &&
+		"$venv/bin/pip" install --quiet --disable-pip-version-check -r "$root/tests/requirements.txt" >&2 &&
 		cp "$root/tests/requirements.txt" "$venv/requirements.txt"
-	fi
 }
 
 # check NAME COMMAND...: one line in the results of the static suite; what it printed is shown if it failed.
