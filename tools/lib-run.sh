@@ -135,10 +135,12 @@ stop_all() {
 # A run that was killed could not stop its parts.
 stop_leftovers() {
 	local pid name
-	[[ -f $state/pids ]] || return 0
-	while read -r pid name; do
-		! is_running "$pid" "$name" || kill -TERM "$pid" 2>/dev/null || true
-		wait_until 15 is_gone "$pid" || true
-	done <"$state/pids"
-	rm -f "$state/pids"
+	if [[ -f $state/pids ]]; then
+		while read -r pid name; do
+			! is_running "$pid" "$name" || end_processes "$pid"
+		done <"$state/pids"
+		rm -f "$state/pids"
+	fi
+	[[ ! -f $state/kafka/pid ]] || "$here/kafka" stop "$state/kafka" >/dev/null 2>&1 || true
+	[[ ! -d $state/postgres ]] || "$here/postgres" stop "$state/postgres" >/dev/null 2>&1 || true
 }

@@ -117,11 +117,11 @@ run_left_its_files() {
 	done
 }
 
-# A shell starts background jobs with SIGINT ignored; setsid gives the run a session of its own, as a terminal would.
+# As from a terminal: in a session of its own, and with SIGINT not ignored, which background jobs inherit.
 run_ends_by_interrupt() {
 	local pid log=$RP_STATE/interrupt.log
 	# shellcheck disable=SC2016 # that shell expands it
-	setsid --fork bash -c 'trap - INT; echo $$ >"$RP_STATE/pid"; exec "$0"' "$here/run" >"$log" 2>&1
+	setsid --fork env --default-signal=INT bash -c 'echo $$ >"$RP_STATE/pid"; exec "$0"' "$here/run" >"$log" 2>&1
 	wait_until 30 grep -q '^Ctrl-C ends it' "$log" || { cat "$log" && return 1; }
 	pid=$(cat "$RP_STATE/pid")
 	kill -INT "$pid"
