@@ -314,3 +314,10 @@ def test_keys_are_made_once_and_kept_secret(stack, tmp_path):
 def test_topics_are_created_once(stack, kafka):
     answer = json.loads(stack.cli("topics", "create", "--output", "json", settings={"KAFKA_BROKERS": kafka.brokers}).stdout)
     assert answer["created"] == [] and "releasepassport.verdicts" in answer["existing"]
+
+
+@pytest.mark.sanitized
+@pytest.mark.parametrize("arguments", [("--help",), ("keys", "--help"), ("gate", "--help"), ("deadletter", "redrive", "-h")])
+def test_help_is_all_that_help_prints(stack, arguments):
+    done = stack.cli(*arguments, token="")
+    assert done.stdout.startswith("usage: releasepassport ") and done.stderr == ""

@@ -87,7 +87,8 @@ static size_t sets_of(const struct command *command, struct cli *cli, void *opti
 static void describe(const struct command *command, struct buf *out)
 {
 	struct arg_set sets[4];
-	const size_t count = sets_of(command, NULL, NULL, sets);
+	struct cli nobody = { 0 }; /* nothing is read into it */
+	const size_t count = sets_of(command, &nobody, NULL, sets);
 	buf_printf(out, "usage: releasepassport %s [options]%s%s\n\n%s.\n", command->words,
 		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
 	if (command->notes != NULL)
